@@ -1,0 +1,101 @@
+"""Rules over deployments: verdicts become findings, variants merge, a rule that raises fails closed."""
+
+from __future__ import annotations
+
+import traceback
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from sagemaker_netlint.findings import Finding, Verdict
+from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.policy import Policy
+from sagemaker_netlint.rules.rule import Rule
+
+SubjectKey = tuple[str, str]
+"""A subject of a report: the deployment's source and the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFailure:
+    """A rule that raised: a defect of ours. The source's verdict for that rule is not known."""
+
+    rule_id: str
+    source: str
+    error: str
+    trace: str
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What the rules said about some deployments.
+
+    `judged` holds, per rule, the subjects that it looked at: those without a finding conform.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    judged: dict[str, set[SubjectKey]] = field(default_factory=lambda: defaultdict(set))
+    failures: list[RuleFailure] = field(default_factory=list)
+
+
+def judge(deployments: Iterable[Deployment], policy: Policy, rules: Sequence[Rule]) -> Judgement:
+    """Run the enabled rules over the deployments, the variants of one source together."""
+    judgement = Judgement()
+    by_source: dict[str, list[Deployment]] = defaultdict(list)
+    for deployment in deployments:
+        by_source[deployment.source].append(deployment)
+    for source, variants in by_source.items():
+        for rule in rules:
+            if policy.setting(rule.id).enabled:
+                _judge_source(judgement, source, variants, rule, policy)
+    judgement.findings.sort(key=lambda f: (f.location.file, f.location.line, f.rule_id, f.subject))
+    return judgement
+
+
+def _judge_source(
+    judgement: Judgement, source: str, variants: Sequence[Deployment], rule: Rule, policy: Policy
+) -> None:
+    found: dict[Finding, list[Deployment]] = defaultdict(list)
+    present: dict[str, int] = defaultdict(int)
+    for deployment in variants:
+        subjects = {s.address for kind in rule.subjects for s in deployment.each(kind)}
+        judgement.judged[rule.id].update((source, address) for address in subjects)
+        for address in subjects:
+            present[address] += 1
+        try:
+            for verdict in rule.check(deployment, policy):
+                finding = _finding(verdict, rule, policy, source)
+                if deployment not in found[finding]:
+                    found[finding].append(deployment)
+        except Exception as error:  # noqa: BLE001 - the one broad net: a defect in a rule must fail closed
+            text = f"{type(error).__name__}: {error}"
+            judgement.failures.append(RuleFailure(rule.id, source, text, traceback.format_exc()))
+    for finding, where in found.items():
+        everywhere = len(where) >= present.get(finding.subject, len(variants))
+        when = "" if everywhere else _when(where)
+        judgement.findings.append(replace(finding, when=when))
+
+
+def _when(where: Sequence[Deployment]) -> str:
+    return "; or ".join(dict.fromkeys(d.variant for d in where if d.variant))
+
+
+def _finding(verdict: Verdict, rule: Rule, policy: Policy, source: str) -> Finding:
+    subject = verdict.subject
+    severity = policy.setting(rule.id).severity
+    if severity is None:
+        severity = rule.severity if verdict.severity is None else verdict.severity
+    return Finding(
+        rule_id=rule.id,
+        rule_name=rule.name,
+        outcome=verdict.outcome,
+        severity=severity,
+        subject=subject.address,
+        subject_type=subject.type,
+        source=source,
+        location=subject.at(verdict.field),
+        message=verdict.message,
+        fix=verdict.fix,
+        chain=verdict.chain,
+        suppressed=next((s for s in subject.suppressions if s.covers(rule.id)), None),
+    )

@@ -1,0 +1,87 @@
+"""What every modelled component has: an address, an identity, a place in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """Lines `line` to `end_line` (both 1-based and inclusive) of `file` (as the user named or found it)."""
+
+    file: str
+    line: int
+    end_line: int
+
+    def __str__(self) -> str:
+        """Return `file:line`, the form that editors and terminals link."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An ignore that stands beside a resource, in Checkov's, cfn-lint's or our own spelling.
+
+    `pattern` is normalised to our ids: `CKV_SMN_201` and `ESMN201` become `SMN201`. cfn-lint matches by
+    prefix, so `ESMN2` becomes `SMN2`, which covers the family.
+    """
+
+    pattern: str
+    reason: str
+    location: Location
+
+    def covers(self, rule_id: str) -> bool:
+        """Say whether findings of the rule are ignored."""
+        return rule_id.startswith(self.pattern)
+
+
+class Action(Enum):
+    """What a Terraform plan is about to do with a resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    NONE = "no-op"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """A change that a plan announces, in the model's field names.
+
+    `changed` are the model fields whose value differs (or may differ) between before and after;
+    `forces_replacement` are those that Terraform itself names as the cause (`replace_paths`).
+    """
+
+    action: Action
+    changed: frozenset[str] = frozenset()
+    forces_replacement: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A component that the input declares: the base of every class of the model.
+
+    `identity` is an opaque token: other components refer to this one by it. It is never shown.
+    `names` are further strings by which others may refer to it (a physical name, an ARN).
+    `locate` gives a field's own place, or `None` where the field is not written.
+    """
+
+    address: str
+    type: str
+    identity: str
+    location: Location
+    names: tuple[str, ...] = ()
+    locate: Callable[[str], Location | None] = field(default=lambda _field: None, repr=False, compare=False)
+    suppressions: tuple[Suppression, ...] = ()
+    change: PlannedChange | None = None
+
+    def at(self, field_name: str) -> Location:
+        """Return where the field is written, or the whole component where it is not."""
+        return self.locate(field_name) or self.location
+
+    def __str__(self) -> str:
+        """Return the address and place, as messages show a component: `` `Vpc` (vpc.yaml:4) ``."""
+        return f"`{self.address}` ({self.location})"

@@ -1,0 +1,210 @@
+"""A deployment: one CloudFormation template under one condition variant, one Terraform root, or one plan.
+
+It holds the components and answers questions about them. A reference that leads out of the deployment
+is `Unknown` with its reason: what is not in sight is never taken as missing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import TypeVar
+
+from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.topology import (
+    MainRouteTableAssociation,
+    Refs,
+    Route,
+    RouteTable,
+    RouteTableAssociation,
+    SecurityGroup,
+    SecurityGroupRule,
+    Subnet,
+    Vpc,
+    VpcEndpoint,
+)
+from sagemaker_netlint.network.values import Maybe, Unknown
+
+D = TypeVar("D", bound=Declared)
+
+
+class Language(Enum):
+    """What a deployment was read from."""
+
+    CLOUDFORMATION = "cloudformation"
+    TERRAFORM = "terraform"
+    TERRAFORM_PLAN = "terraform-plan"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The components of one deployment, indexed by identity.
+
+    `source` is the template, the root module's folder or the plan file, as the user named or found it.
+    `variant` says under which conditions it holds ("IsProd is false"), "" for the only one.
+    """
+
+    language: Language
+    source: str
+    components: tuple[Declared, ...]
+    variant: str = ""
+    _by_class: dict[type[Declared], list[Declared]] = field(
+        default_factory=lambda: defaultdict(list), repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Index the components by class, in the order of declaration."""
+        for component in self.components:
+            self._by_class[type(component)].append(component)
+
+    def each(self, kind: type[D]) -> Iterator[D]:
+        """Yield the components of a class, in the order of declaration."""
+        for component in self._by_class.get(kind, ()):
+            assert isinstance(component, kind)  # noqa: S101 - narrows the type; the index is by class
+            yield component
+
+    @cached_property
+    def _by_identity(self) -> dict[str, Declared]:
+        index: dict[str, Declared] = {}
+        for component in self.components:
+            index.setdefault(component.identity, component)
+            for name in component.names:
+                index.setdefault(name, component)
+        return index
+
+    def find(self, kind: type[D], reference: Maybe[str]) -> Maybe[D]:
+        """Follow a reference to a component of the class; `Unknown` where it leads out of sight."""
+        if reference is None or isinstance(reference, Unknown):
+            return reference
+        component = self._by_identity.get(reference)
+        if isinstance(component, kind):
+            return component
+        if component is not None:
+            return Unknown(f"it refers to {component}, which is no {_noun(kind)}")
+        return Unknown(f"{_noun(kind)} {reference} is not declared here")
+
+    def find_all(self, kind: type[D], references: Refs) -> tuple[D | Unknown, ...]:
+        """Follow a list of references; an unknown list is one unknown item, an absent one is empty."""
+        if references is None:
+            return ()
+        if isinstance(references, Unknown):
+            return (references,)
+        found = (self.find(kind, reference) for reference in references)
+        return tuple(item for item in found if item is not None)
+
+    def vpc_of(self, component: Subnet | SecurityGroup | VpcEndpoint | RouteTable) -> Maybe[Vpc]:
+        """Return the VPC that the component belongs to."""
+        return self.find(Vpc, component.vpc)
+
+    # -- security groups -------------------------------------------------------------------------
+
+    def ingress_of(self, group: SecurityGroup) -> tuple[SecurityGroupRule | Unknown, ...]:
+        """Return the inbound rules of a group: the inline ones, then the rule resources that name it."""
+        return self._rules_of(group, group.inline_ingress, "ingress")
+
+    def egress_of(self, group: SecurityGroup) -> tuple[SecurityGroupRule | Unknown, ...]:
+        """Return the outbound rules of a group: the inline ones, then the rule resources that name it."""
+        return self._rules_of(group, group.inline_egress, "egress")
+
+    def _rules_of(
+        self, group: SecurityGroup, inline: Maybe[tuple[SecurityGroupRule | Unknown, ...]], direction: str
+    ) -> tuple[SecurityGroupRule | Unknown, ...]:
+        own: tuple[SecurityGroupRule | Unknown, ...] = ()
+        if isinstance(inline, Unknown):
+            own = (inline,)
+        elif inline is not None:
+            own = inline
+        return own + tuple(self._rule_resources[(group.identity, direction)])
+
+    @cached_property
+    def _rule_resources(self) -> dict[tuple[str, str], list[SecurityGroupRule | Unknown]]:
+        index: dict[tuple[str, str], list[SecurityGroupRule | Unknown]] = defaultdict(list)
+        for rule in self.each(SecurityGroupRule):
+            group = self.find(SecurityGroup, rule.group)
+            if isinstance(group, SecurityGroup) and isinstance(rule.direction, str):
+                index[(group.identity, rule.direction)].append(rule)
+            elif isinstance(group, SecurityGroup) and isinstance(rule.direction, Unknown):
+                for direction in ("ingress", "egress"):
+                    index[(group.identity, direction)].append(rule.direction)
+        return index
+
+    # -- routes ----------------------------------------------------------------------------------
+
+    def route_table_of(self, subnet: Subnet) -> Maybe[RouteTable]:
+        """Return the subnet's route table: the associated one, else the main one of its VPC.
+
+        `None` where the VPC's main table is the one that EC2 makes with the VPC: it has no route but the
+        local one (https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html).
+        """
+        if subnet.identity in self._associated_tables:
+            return self.find(RouteTable, self._associated_tables[subnet.identity])
+        unplaced = [a for a in self.each(RouteTableAssociation) if isinstance(a.subnet, Unknown)]
+        if unplaced:
+            return Unknown(f"{unplaced[0]} may associate it: {_reason(unplaced[0].subnet)}")
+        vpc = self.vpc_of(subnet)
+        if not isinstance(vpc, Vpc):
+            reason = vpc.reason if isinstance(vpc, Unknown) else "its VPC is not written"
+            return Unknown(
+                f"no association is declared here, and the VPC's main route table is not known: {reason}"
+            )
+        return self._main_table(vpc)
+
+    @cached_property
+    def _associated_tables(self) -> dict[str, Maybe[str]]:
+        tables: dict[str, Maybe[str]] = {}
+        for association in self.each(RouteTableAssociation):
+            subnet = self.find(Subnet, association.subnet)
+            if isinstance(subnet, Subnet):
+                tables[subnet.identity] = association.route_table
+        return tables
+
+    def _main_table(self, vpc: Vpc) -> Maybe[RouteTable]:
+        for main in self.each(MainRouteTableAssociation):
+            if self.find(Vpc, main.vpc) is vpc:
+                return self.find(RouteTable, main.route_table)
+        for table in self.each(RouteTable):
+            if table.is_main and self.vpc_of(table) is vpc:
+                return table
+        return None
+
+    def routes_of(self, table: RouteTable) -> tuple[Route | Unknown, ...]:
+        """Return the routes of a table: the inline ones, then the route resources that name it."""
+        inline: tuple[Route | Unknown, ...] = ()
+        if isinstance(table.inline_routes, Unknown):
+            inline = (table.inline_routes,)
+        elif table.inline_routes is not None:
+            inline = table.inline_routes
+        return inline + tuple(self._routes_by_table[table.identity])
+
+    @cached_property
+    def _routes_by_table(self) -> dict[str, list[Route]]:
+        index: dict[str, list[Route]] = defaultdict(list)
+        for route in self.each(Route):
+            table = self.find(RouteTable, route.route_table)
+            if isinstance(table, RouteTable):
+                index[table.identity].append(route)
+        return index
+
+    # -- endpoints -------------------------------------------------------------------------------
+
+    def endpoints_of(self, vpc: Vpc) -> tuple[VpcEndpoint, ...]:
+        """Return the VPC endpoints that are declared in the VPC."""
+        return tuple(e for e in self.each(VpcEndpoint) if self.vpc_of(e) is vpc)
+
+
+def _noun(kind: type[Declared]) -> str:
+    """Return the class as a noun for people: `SecurityGroup` is "security group"."""
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind.__name__).strip()
+    return words.replace("vpc", "VPC").replace("nat ", "NAT ")
+
+
+def _reason(value: object) -> str:
+    return value.reason if isinstance(value, Unknown) else "not written"
+
+
+def unknowns(items: Iterable[object]) -> list[Unknown]:
+    """Return the unknown ones among the items."""
+    return [item for item in items if isinstance(item, Unknown)]

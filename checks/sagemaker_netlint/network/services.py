@@ -1,0 +1,37 @@
+"""Names of AWS services in VPC endpoints, in every partition, matched tolerantly.
+
+The pattern comes from the service names that AWS's own CDK builds (aws-cdk-lib, aws-ec2
+`getDefaultEndpointPrefix`) and from the PrivateLink service list
+(https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
+"""
+
+from __future__ import annotations
+
+import re
+
+from sagemaker_netlint.network.values import Maybe, Unknown
+
+# A region may be unresolved (`${AWS::Region}`): the service is then still known from the name's tail.
+_REGION = r"(?:[^.$]+|\$\{[^}]*\})"
+_AMAZON = re.compile(
+    r"^(?:cn\.com\.amazonaws|com\.amazonaws|eu\.amazonaws|gov\.ic\.c2s|gov\.sgov\.sc2s|gov\.ic\.hci\.csp|uk\.adc-e\.cloud)"
+    rf"\.{_REGION}\.(?P<service>[a-z0-9.-]+)$"
+)
+_SAGEMAKER = re.compile(rf"^aws\.sagemaker\.{_REGION}\.(?P<service>studio|notebook|experiments|partner-app)$")
+_FIPS = re.compile(r"-fips$")
+
+
+def service_of(service_name: Maybe[str]) -> Maybe[str]:
+    """Return the service's short name (`sagemaker.api`, `s3`, `studio`) of an endpoint's service name.
+
+    A FIPS name gives the service without `-fips`. `None` where the name belongs to no AWS service (a
+    customer's own PrivateLink service) or is absent; `Unknown` where even the tail cannot be read.
+    """
+    if service_name is None:
+        return None
+    text = service_name.text if isinstance(service_name, Unknown) else service_name
+    if text is not None:
+        match = _AMAZON.match(text) or _SAGEMAKER.match(text)
+        if match:
+            return _FIPS.sub("", match["service"])
+    return service_name if isinstance(service_name, Unknown) else None

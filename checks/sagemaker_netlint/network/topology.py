@@ -1,0 +1,154 @@
+"""The network: VPCs, subnets, route tables, gateways, security groups, VPC endpoints, private DNS.
+
+References between components are identity strings; `Deployment` follows them. CIDR blocks are `ipaddress`
+networks. Field semantics follow the EC2 API Reference (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, Union
+
+from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.values import Maybe, Unknown
+
+Network = Union[IPv4Network, IPv6Network]
+Refs = Maybe[tuple[Union[str, Unknown], ...]]
+"""A list of references: absent, unknown as a whole, or with items of which some are unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vpc(Declared):
+    """A VPC. Absent `dns_support` means on, absent `dns_hostnames` means off (CreateVpc)."""
+
+    cidr: Maybe[Network] = None
+    dns_support: Maybe[bool] = None
+    dns_hostnames: Maybe[bool] = None
+    tenancy: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subnet(Declared):
+    """A subnet lies in one zone. `zone` is a name (us-east-1a) or an id (use1-az1), as it was written."""
+
+    cidr: Maybe[Network] = None
+    ipv6_cidr: Maybe[Network] = None
+    vpc: Maybe[str] = None
+    zone: Maybe[str] = None
+    public_ip_on_launch: Maybe[bool] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Declared):
+    """A route; `route_table` is the reference of the table that it belongs to.
+
+    Exactly one of the targets is written (CreateRoute). A target whose id is not known is an `Unknown`
+    reference: the kind still comes from the argument's name, but for `gateway`, which may be an internet
+    gateway, a virtual private gateway or a gateway endpoint.
+    """
+
+    route_table: Maybe[str] = None
+    destination: Maybe[Network] = None
+    destination_ipv6: Maybe[Network] = None
+    prefix_list: Maybe[str] = None
+    gateway: Maybe[str] = None
+    nat_gateway: Maybe[str] = None
+    transit_gateway: Maybe[str] = None
+    peering: Maybe[str] = None
+    egress_only_gateway: Maybe[str] = None
+    vpc_endpoint: Maybe[str] = None
+    network_interface: Maybe[str] = None
+    instance: Maybe[str] = None
+    carrier_gateway: Maybe[str] = None
+    local_gateway: Maybe[str] = None
+    core_network: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteTable(Declared):
+    """A route table with the routes that are declared inside it (Terraform's inline `route` blocks)."""
+
+    vpc: Maybe[str] = None
+    inline_routes: Maybe[tuple[Union[Route, Unknown], ...]] = None
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteTableAssociation(Declared):
+    """Ties a subnet to a route table (a subnet without one uses the VPC's main table)."""
+
+    route_table: Maybe[str] = None
+    subnet: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MainRouteTableAssociation(Declared):
+    """Makes a route table the main one of its VPC."""
+
+    route_table: Maybe[str] = None
+    vpc: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InternetGateway(Declared):
+    """An internet gateway."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NatGateway(Declared):
+    """A NAT gateway; `connectivity` absent means public (CreateNatGateway)."""
+
+    subnet: Maybe[str] = None
+    connectivity: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityGroupRule(Declared):
+    """One rule of a security group, inline or a resource of its own.
+
+    `protocol` is lower case, `"-1"` for all. A rule resource names its `group` and, in Terraform's
+    `aws_security_group_rule`, its `direction`; other spellings imply the direction.
+    `sources` are CIDR blocks (destinations, for egress), `peers` security groups, `prefix_lists` ids.
+    """
+
+    group: Maybe[str] = None
+    direction: Maybe[str] = None
+    protocol: Maybe[str] = None
+    from_port: Maybe[int] = None
+    to_port: Maybe[int] = None
+    sources: Maybe[tuple[Union[Network, Unknown], ...]] = None
+    peers: Refs = None
+    prefix_lists: Refs = None
+    self_reference: Maybe[bool] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityGroup(Declared):
+    """A security group with its inline rules; rule resources are found by `Deployment.rules_of`."""
+
+    vpc: Maybe[str] = None
+    inline_ingress: Maybe[tuple[Union[SecurityGroupRule, Unknown], ...]] = None
+    inline_egress: Maybe[tuple[Union[SecurityGroupRule, Unknown], ...]] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VpcEndpoint(Declared):
+    """A VPC endpoint. Absent `endpoint_type` means Gateway, absent `private_dns` off (CreateVpcEndpoint)."""
+
+    vpc: Maybe[str] = None
+    service_name: Maybe[str] = None
+    endpoint_type: Maybe[str] = None
+    private_dns: Maybe[bool] = None
+    subnets: Refs = None
+    security_groups: Refs = None
+    route_tables: Refs = None
+    policy: Maybe[Any] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateHostedZone(Declared):
+    """A Route 53 hosted zone that is associated with VPCs; one without VPCs is public."""
+
+    zone_name: Maybe[str] = None
+    vpcs: Refs = None

@@ -1,0 +1,91 @@
+"""The SageMaker workloads that put network interfaces somewhere: domains, notebooks, jobs, models.
+
+Field names are the SageMaker API's, in snake case; an absent field takes the service's default, which the
+rules state (https://docs.aws.amazon.com/sagemaker/latest/APIReference/).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.topology import Refs
+from sagemaker_netlint.network.values import Maybe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain(Declared):
+    """A Studio domain. Absent `app_network_access_type` means PublicInternetOnly (CreateDomain)."""
+
+    app_network_access_type: Maybe[str] = None
+    vpc: Maybe[str] = None
+    subnets: Refs = None
+    user_security_groups: Refs = None
+    space_security_groups: Refs = None
+    domain_security_groups: Refs = None
+    home_efs: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserProfile(Declared):
+    """A user profile; its security groups are added to those of the domain's default user settings."""
+
+    domain: Maybe[str] = None
+    security_groups: Refs = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space(Declared):
+    """A space: it has no network settings of its own, but lives in its domain's."""
+
+    domain: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotebookInstance(Declared):
+    """A notebook instance. Absent `direct_internet_access` means Enabled (CreateNotebookInstance)."""
+
+    subnet: Maybe[str] = None
+    security_groups: Refs = None
+    direct_internet_access: Maybe[str] = None
+    lifecycle_config: Maybe[str] = None
+    platform_identifier: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(Declared):
+    """A job, or a definition from which the service starts jobs, wherever it is declared.
+
+    `kind` is the API's noun (training, processing, tuning, labeling, data quality, ...), `step` names the
+    part of the resource that declares it where one resource declares several.
+    `has_isolation` and `has_encryption` say whether the API knows the two settings for this kind at all.
+    """
+
+    kind: str
+    step: str = ""
+    has_isolation: bool = True
+    has_encryption: bool = True
+    subnets: Refs = None
+    security_groups: Refs = None
+    network_isolation: Maybe[bool] = None
+    traffic_encryption: Maybe[bool] = None
+    instance_count: Maybe[int] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model(Declared):
+    """A model. `repository_access_modes` has one entry per container that sets an image configuration."""
+
+    subnets: Refs = None
+    security_groups: Refs = None
+    network_isolation: Maybe[bool] = None
+    repository_access_modes: Refs = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointConfig(Declared):
+    """An endpoint configuration; it may carry network settings of its own instead of its models'."""
+
+    subnets: Refs = None
+    security_groups: Refs = None
+    network_isolation: Maybe[bool] = None

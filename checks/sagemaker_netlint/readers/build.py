@@ -1,0 +1,178 @@
+"""Raw resources to components: the one place where the mapping table is applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from sagemaker_netlint.network.declared import Declared, PlannedChange
+from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.values import Maybe, Unknown
+from sagemaker_netlint.readers.mapping import Entity, Field, entities_of, snake_case
+from sagemaker_netlint.readers.parsers import WrongTypeError
+from sagemaker_netlint.readers.raw import Data, Path, Problem, RawDeployment, RawResource
+
+Report = Callable[[Problem], None]
+
+
+def build(raw: RawDeployment, report: Report) -> Deployment:
+    """Make a deployment of raw resources; what the table doesn't know is left out.
+
+    An attribute that its service would refuse is reported as a problem and becomes `Unknown`.
+    """
+    components: list[Declared] = []
+    for resource in raw.resources:
+        for entity in entities_of(resource.type):
+            components += _Builder(resource, report).components(entity)
+    return Deployment(raw.language, raw.source, tuple(components), raw.variant)
+
+
+class _Misfit:
+    """Stands for a scalar that was found where a mapping belongs."""
+
+
+_MISFIT: Any = _Misfit()
+
+
+class _Builder:
+    """Builds the components of one resource."""
+
+    def __init__(self, resource: RawResource, report: Report) -> None:
+        self.resource = resource
+        self.report = report
+
+    def components(self, entity: Entity) -> Iterator[Declared]:
+        at = _paths(self.resource.type, entity.cfn_at, entity.tf_at)
+        if not at:
+            yield self.component(entity, (), self.resource.attributes, self.resource.identity)
+            return
+        for path in at:
+            for place, part in _parts(self.resource.attributes, path):
+                identity = f"{self.resource.identity}/{'/'.join(map(str, place))}"
+                yield self.component(entity, place, part, identity)
+
+    def component(self, entity: Entity, place: Path, part: Any, identity: str) -> Declared:
+        values: dict[str, Any] = dict(entity.constants)
+        found_at: dict[str, Path] = {}
+        for field in entity.fields:
+            found = list(self.lookup(part, field))
+            if found:
+                found_at[field.name] = place + found[0][0]
+                values[field.name] = self.parse(field, place, found)
+        named_by = _paths(self.resource.type, entity.cfn_named_by, entity.tf_named_by)
+        names = [value for path in named_by for _, value in _walk(part, path) if isinstance(value, str)]
+        return entity.kind(
+            address=self.resource.address,
+            type=self.resource.type,
+            identity=identity,
+            location=(self.resource.locate(place) if place else None) or self.resource.location,
+            names=(*self.resource.names, *names) if not place else (),
+            locate=lambda name: self.resource.locate(found_at[name]) if name in found_at else None,
+            suppressions=self.resource.suppressions,
+            change=self.change(entity),
+            **values,
+        )
+
+    def lookup(self, part: Any, field: Field) -> Iterator[tuple[Path, Data]]:
+        for path in _paths(self.resource.type, field.cfn, field.tf):
+            yield from _walk(part, path)
+
+    def parse(self, field: Field, place: Path, found: Sequence[tuple[Path, Data]]) -> Maybe[Any]:
+        if field.items is not None:
+            return self.items(field.items, place, found)
+        if any(isinstance(value, _Misfit) for _, value in found):
+            return self.wrong(field.name, place + found[0][0], "a mapping belongs here")
+        try:
+            return field.parse([value for _, value in found])
+        except WrongTypeError as error:
+            return self.wrong(field.name, place + found[0][0], str(error))
+
+    def items(self, entity: Entity, place: Path, found: Sequence[tuple[Path, Data]]) -> Maybe[Any]:
+        components: list[Declared | Unknown] = []
+        for path, value in found:
+            if isinstance(value, Unknown):
+                return value
+            if isinstance(value, _Misfit):
+                return self.wrong(".".join(map(str, path)), (*place, *path), "a mapping belongs here")
+            for index, item in enumerate(value) if isinstance(value, list) else [(None, value)]:
+                here = (*place, *path) if index is None else (*place, *path, index)
+                if isinstance(item, dict):
+                    identity = f"{self.resource.identity}/{'/'.join(map(str, here))}"
+                    components.append(self.component(entity, here, item, identity))
+                elif isinstance(item, Unknown):
+                    components.append(item)
+                else:
+                    components.append(self.wrong(".".join(map(str, path)), here, "a mapping belongs here"))
+        return tuple(components)
+
+    def wrong(self, name: str, path: Path, message: str) -> Unknown:
+        location = self.resource.locate(path) or self.resource.location
+        shown = ".".join(str(part) for part in path)
+        self.report(Problem(location, f"`{self.resource.address}`: `{shown}`: {message}"))
+        return Unknown(f"{name.replace('_', ' ')} could not be read: {message}")
+
+    def change(self, entity: Entity) -> PlannedChange | None:
+        raw = self.resource.change
+        if raw is None:
+            return None
+        return PlannedChange(
+            raw.action, self.touched(entity, raw.changed), self.touched(entity, raw.forces_replacement)
+        )
+
+    def touched(self, entity: Entity, changed: Sequence[Path]) -> frozenset[str]:
+        names = [tuple(part for part in path if isinstance(part, str)) for path in changed]
+        touched = set()
+        for field in entity.fields:
+            for path in _paths(self.resource.type, field.cfn, field.tf):
+                own = tuple(segment.removesuffix("[]") for segment in path)
+                if any(own[: len(name)] == name[: len(own)] for name in names):
+                    touched.add(field.name)
+        return frozenset(touched)
+
+
+@cache
+def _paths(resource_type: str, cfn: str, tf: str) -> tuple[tuple[str, ...], ...]:
+    """Return the paths of a table cell in the language of the resource type."""
+    if resource_type.startswith("AWS::"):
+        cell = cfn
+    elif resource_type.startswith("awscc_"):
+        cell = cfn and " | ".join(
+            ".".join(snake_case(segment) for segment in path.split(".")) for path in cfn.split(" | ")
+        )
+    else:
+        cell = tf
+    return tuple(tuple(path.split(".")) for path in cell.split(" | ")) if cell else ()
+
+
+def _walk(node: Any, path: tuple[str, ...], place: Path = ()) -> Iterator[tuple[Path, Data]]:
+    """Yield the values at a path with their places; nothing where it is absent.
+
+    A list in the middle of a path is a list of blocks: each is descended into. An unknown in the middle
+    makes everything below it unknown.
+    """
+    if not path or isinstance(node, Unknown):
+        yield place, node
+        return
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _walk(item, path, (*place, index))
+    elif isinstance(node, dict):
+        name = path[0].removesuffix("[]")
+        if name in node:
+            child = node[name]
+            if path[0].endswith("[]") and len(path) == 1 and isinstance(child, list):
+                yield from (((*place, name, index), item) for index, item in enumerate(child))
+            else:
+                yield from _walk(child, path[1:], (*place, name))
+    else:
+        yield place, _MISFIT
+
+
+def _parts(node: Any, path: tuple[str, ...]) -> Iterator[tuple[Path, Any]]:
+    """Yield each part that is a component of its own: the items of a list, or the one block."""
+    for place, value in _walk(node, path):
+        if isinstance(value, list):
+            yield from (((*place, index), item) for index, item in enumerate(value))
+        else:
+            yield place, value

@@ -1,0 +1,561 @@
+"""The one table: CloudFormation property ↔ Terraform argument ↔ field of the model.
+
+Property and argument names are those of the CloudFormation template reference (schema date 2026-10-20) and
+of the hashicorp/aws provider (5.100.0, newer ones marked). The awscc provider carries CloudFormation's
+names in snake case, so its column is derived. `docs/model.md` shows the table to readers.
+
+A path is dotted; `[]` descends into each item of a list. Where a field has several paths, scalar fields
+take the first that is written and list fields join them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.topology import (
+    InternetGateway,
+    MainRouteTableAssociation,
+    NatGateway,
+    PrivateHostedZone,
+    Route,
+    RouteTable,
+    RouteTableAssociation,
+    SecurityGroup,
+    SecurityGroupRule,
+    Subnet,
+    Vpc,
+    VpcEndpoint,
+)
+from sagemaker_netlint.network.workloads import (
+    Domain,
+    EndpointConfig,
+    Job,
+    Model,
+    NotebookInstance,
+    Space,
+    UserProfile,
+)
+from sagemaker_netlint.readers.parsers import (
+    Parser,
+    boolean,
+    document,
+    integer,
+    network,
+    networks,
+    owner,
+    protocol,
+    reference,
+    references,
+    text,
+    total,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the model: how it is parsed, and where each language writes it (" | " between paths).
+
+    An empty path means that the language cannot express it. `items` makes the field a list of components
+    of that class (inline security group rules, inline routes), parsed with their own fields.
+    """
+
+    name: str
+    parse: Parser
+    cfn: str
+    tf: str
+    items: Entity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A class of the model and the resource types that declare it.
+
+    `at` are the paths of the parts that each are a component ("" for the resource itself). `constants`
+    are fields that the type implies. `identifiers` are the CloudFormation attributes that return the id
+    of the resource, beside `Ref`; `named_by` are paths to physical names by which others refer to it.
+    """
+
+    kind: type[Declared]
+    cfn: str
+    tf: tuple[str, ...]
+    fields: tuple[Field, ...]
+    cfn_at: str = ""
+    tf_at: str = ""
+    constants: Mapping[str, object] = field(default_factory=dict)
+    identifiers: tuple[str, ...] = ()
+    cfn_named_by: str = ""
+    tf_named_by: str = ""
+
+
+def _vpc_config(cfn: str, tf: str) -> tuple[Field, ...]:
+    """Return the two lists of a VpcConfig below the given prefixes."""
+    return (
+        Field("subnets", references, _under(cfn, "VpcConfig.Subnets"), _under(tf, "vpc_config.subnets")),
+        Field(
+            "security_groups",
+            references,
+            _under(cfn, "VpcConfig.SecurityGroupIds"),
+            _under(tf, "vpc_config.security_group_ids"),
+        ),
+    )
+
+
+def _under(prefix: str, path: str) -> str:
+    return f"{prefix}.{path}" if prefix else path
+
+
+def _network_config(cfn: str, tf: str) -> tuple[Field, ...]:
+    """Return the fields of a NetworkConfig (processing, monitoring, job definitions)."""
+    return (
+        *_vpc_config(cfn, tf),
+        Field(
+            "network_isolation",
+            boolean,
+            _under(cfn, "EnableNetworkIsolation"),
+            _under(tf, "enable_network_isolation"),
+        ),
+        Field(
+            "traffic_encryption",
+            boolean,
+            _under(cfn, "EnableInterContainerTrafficEncryption"),
+            _under(tf, "enable_inter_container_traffic_encryption"),
+        ),
+    )
+
+
+def _job_definition(noun: str, terraform: bool = True) -> Entity:  # noqa: FBT001, FBT002 - a table row
+    """Return the row of a model-monitoring job definition."""
+    name = noun.title().replace(" ", "")
+    return Entity(
+        Job,
+        f"AWS::SageMaker::{name}JobDefinition",
+        (f"aws_sagemaker_{noun.replace(' ', '_')}_job_definition",) if terraform else (),
+        (
+            *_network_config("NetworkConfig", "network_config"),
+            Field(
+                "instance_count",
+                integer,
+                "JobResources.ClusterConfig.InstanceCount",
+                "job_resources.cluster_config.instance_count",
+            ),
+        ),
+        constants={"kind": noun},
+    )
+
+
+def _training_fields() -> tuple[Field, ...]:
+    """Return the fields of a training job (Terraform only: CloudFormation has no such type)."""
+    return (
+        *_network_config("", ""),
+        Field(
+            "instance_count",
+            total,
+            "",
+            "resource_config.instance_count | resource_config.instance_groups[].instance_count"
+            " | hyper_parameter_tuning_resource_config.instance_count"
+            " | hyper_parameter_tuning_resource_config.instance_configs[].instance_count",
+        ),
+    )
+
+
+_RULE_FIELDS = (
+    Field("protocol", protocol, "IpProtocol", "protocol | ip_protocol"),
+    Field("from_port", integer, "FromPort", "from_port"),
+    Field("to_port", integer, "ToPort", "to_port"),
+    Field("sources", networks, "CidrIp | CidrIpv6", "cidr_blocks | ipv6_cidr_blocks | cidr_ipv4 | cidr_ipv6"),
+)
+_INGRESS_FIELDS = (
+    *_RULE_FIELDS,
+    Field(
+        "peers",
+        references,
+        "SourceSecurityGroupId | SourceSecurityGroupName",
+        "security_groups | source_security_group_id | referenced_security_group_id",
+    ),
+    Field("prefix_lists", references, "SourcePrefixListId", "prefix_list_ids | prefix_list_id"),
+    Field("self_reference", boolean, "", "self"),
+)
+_EGRESS_FIELDS = (
+    *_RULE_FIELDS,
+    Field(
+        "peers",
+        references,
+        "DestinationSecurityGroupId",
+        "security_groups | source_security_group_id | referenced_security_group_id",
+    ),
+    Field("prefix_lists", references, "DestinationPrefixListId", "prefix_list_ids | prefix_list_id"),
+    Field("self_reference", boolean, "", "self"),
+)
+_GROUP = Field("group", reference, "GroupId", "security_group_id")
+
+_ROUTE_FIELDS = (
+    Field("destination", network, "DestinationCidrBlock", "destination_cidr_block | cidr_block"),
+    Field(
+        "destination_ipv6",
+        network,
+        "DestinationIpv6CidrBlock",
+        "destination_ipv6_cidr_block | ipv6_cidr_block",
+    ),
+    Field("prefix_list", reference, "DestinationPrefixListId", "destination_prefix_list_id"),
+    Field("gateway", reference, "GatewayId", "gateway_id"),
+    Field("nat_gateway", reference, "NatGatewayId", "nat_gateway_id"),
+    Field("transit_gateway", reference, "TransitGatewayId", "transit_gateway_id"),
+    Field("peering", reference, "VpcPeeringConnectionId", "vpc_peering_connection_id"),
+    Field("egress_only_gateway", reference, "EgressOnlyInternetGatewayId", "egress_only_gateway_id"),
+    Field("vpc_endpoint", reference, "VpcEndpointId", "vpc_endpoint_id"),
+    Field("network_interface", reference, "NetworkInterfaceId", "network_interface_id"),
+    Field("instance", reference, "InstanceId", "instance_id"),
+    Field("carrier_gateway", reference, "CarrierGatewayId", "carrier_gateway_id"),
+    Field("local_gateway", reference, "LocalGatewayId", "local_gateway_id"),
+    Field("core_network", reference, "CoreNetworkArn", "core_network_arn"),
+)
+
+_TOPOLOGY = (
+    Entity(
+        Vpc,
+        "AWS::EC2::VPC",
+        ("aws_vpc", "aws_default_vpc"),
+        (
+            Field("cidr", network, "CidrBlock", "cidr_block"),
+            Field("dns_support", boolean, "EnableDnsSupport", "enable_dns_support"),
+            Field("dns_hostnames", boolean, "EnableDnsHostnames", "enable_dns_hostnames"),
+            Field("tenancy", text, "InstanceTenancy", "instance_tenancy"),
+        ),
+        identifiers=("VpcId",),
+    ),
+    Entity(
+        Subnet,
+        "AWS::EC2::Subnet",
+        ("aws_subnet", "aws_default_subnet"),
+        (
+            Field("cidr", network, "CidrBlock", "cidr_block"),
+            Field("ipv6_cidr", network, "Ipv6CidrBlock", "ipv6_cidr_block"),
+            Field("vpc", reference, "VpcId", "vpc_id"),
+            Field(
+                "zone",
+                text,
+                "AvailabilityZone | AvailabilityZoneId",
+                "availability_zone | availability_zone_id",
+            ),
+            Field("public_ip_on_launch", boolean, "MapPublicIpOnLaunch", "map_public_ip_on_launch"),
+        ),
+        identifiers=("SubnetId",),
+    ),
+    Entity(
+        RouteTable,
+        "AWS::EC2::RouteTable",
+        ("aws_route_table",),
+        (
+            Field("vpc", reference, "VpcId", "vpc_id"),
+            Field("inline_routes", document, "", "route", items=Entity(Route, "", (), _ROUTE_FIELDS)),
+        ),
+        identifiers=("RouteTableId",),
+    ),
+    Entity(
+        RouteTable,
+        "",
+        ("aws_default_route_table",),
+        (
+            Field("vpc", owner, "", "default_route_table_id"),
+            Field("inline_routes", document, "", "route", items=Entity(Route, "", (), _ROUTE_FIELDS)),
+        ),
+        constants={"is_main": True},
+    ),
+    Entity(
+        Route,
+        "AWS::EC2::Route",
+        ("aws_route",),
+        (Field("route_table", reference, "RouteTableId", "route_table_id"), *_ROUTE_FIELDS),
+    ),
+    Entity(
+        RouteTableAssociation,
+        "AWS::EC2::SubnetRouteTableAssociation",
+        ("aws_route_table_association",),
+        (
+            Field("route_table", reference, "RouteTableId", "route_table_id"),
+            Field("subnet", reference, "SubnetId", "subnet_id"),
+        ),
+    ),
+    Entity(
+        MainRouteTableAssociation,
+        "",
+        ("aws_main_route_table_association",),
+        (
+            Field("route_table", reference, "", "route_table_id"),
+            Field("vpc", reference, "", "vpc_id"),
+        ),
+    ),
+    Entity(
+        InternetGateway,
+        "AWS::EC2::InternetGateway",
+        ("aws_internet_gateway",),
+        (),
+        identifiers=("InternetGatewayId",),
+    ),
+    Entity(
+        NatGateway,
+        "AWS::EC2::NatGateway",
+        ("aws_nat_gateway",),
+        (
+            Field("subnet", reference, "SubnetId", "subnet_id"),
+            Field("connectivity", text, "ConnectivityType", "connectivity_type"),
+        ),
+        identifiers=("NatGatewayId",),
+    ),
+    Entity(
+        SecurityGroup,
+        "AWS::EC2::SecurityGroup",
+        ("aws_security_group", "aws_default_security_group"),
+        (
+            Field("vpc", reference, "VpcId", "vpc_id"),
+            Field(
+                "inline_ingress",
+                document,
+                "SecurityGroupIngress",
+                "ingress",
+                items=Entity(SecurityGroupRule, "", (), _INGRESS_FIELDS, constants={"direction": "ingress"}),
+            ),
+            Field(
+                "inline_egress",
+                document,
+                "SecurityGroupEgress",
+                "egress",
+                items=Entity(SecurityGroupRule, "", (), _EGRESS_FIELDS, constants={"direction": "egress"}),
+            ),
+        ),
+        identifiers=("GroupId",),
+        cfn_named_by="GroupName",
+        tf_named_by="name",
+    ),
+    Entity(
+        SecurityGroupRule,
+        "AWS::EC2::SecurityGroupIngress",
+        ("aws_vpc_security_group_ingress_rule",),
+        (_GROUP, *_INGRESS_FIELDS),
+        constants={"direction": "ingress"},
+    ),
+    Entity(
+        SecurityGroupRule,
+        "AWS::EC2::SecurityGroupEgress",
+        ("aws_vpc_security_group_egress_rule",),
+        (_GROUP, *_EGRESS_FIELDS),
+        constants={"direction": "egress"},
+    ),
+    Entity(
+        SecurityGroupRule,
+        "",
+        ("aws_security_group_rule",),
+        (_GROUP, Field("direction", text, "", "type"), *_INGRESS_FIELDS),
+    ),
+    Entity(
+        VpcEndpoint,
+        "AWS::EC2::VPCEndpoint",
+        ("aws_vpc_endpoint",),
+        (
+            Field("vpc", reference, "VpcId", "vpc_id"),
+            Field("service_name", text, "ServiceName", "service_name"),
+            Field("endpoint_type", text, "VpcEndpointType", "vpc_endpoint_type"),
+            Field("private_dns", boolean, "PrivateDnsEnabled", "private_dns_enabled"),
+            Field("subnets", references, "SubnetIds", "subnet_ids"),
+            Field("security_groups", references, "SecurityGroupIds", "security_group_ids"),
+            Field("route_tables", references, "RouteTableIds", "route_table_ids"),
+            Field("policy", document, "PolicyDocument", "policy"),
+        ),
+    ),
+    Entity(
+        PrivateHostedZone,
+        "AWS::Route53::HostedZone",
+        ("aws_route53_zone",),
+        (
+            Field("zone_name", text, "Name", "name"),
+            Field("vpcs", references, "VPCs[].VPCId", "vpc[].vpc_id"),
+        ),
+    ),
+)
+
+_WORKLOADS = (
+    Entity(
+        Domain,
+        "AWS::SageMaker::Domain",
+        ("aws_sagemaker_domain",),
+        (
+            Field("app_network_access_type", text, "AppNetworkAccessType", "app_network_access_type"),
+            Field("vpc", reference, "VpcId", "vpc_id"),
+            Field("subnets", references, "SubnetIds", "subnet_ids"),
+            Field(
+                "user_security_groups",
+                references,
+                "DefaultUserSettings.SecurityGroups",
+                "default_user_settings.security_groups",
+            ),
+            Field(
+                "space_security_groups",
+                references,
+                "DefaultSpaceSettings.SecurityGroups",
+                "default_space_settings.security_groups",
+            ),
+            Field(
+                "domain_security_groups",
+                references,
+                "DomainSettings.SecurityGroupIds",
+                "domain_settings.security_group_ids",
+            ),
+            Field("home_efs", text, "HomeEfsFileSystemCreation", ""),
+        ),
+        identifiers=("DomainId",),
+    ),
+    Entity(
+        UserProfile,
+        "AWS::SageMaker::UserProfile",
+        ("aws_sagemaker_user_profile",),
+        (
+            Field("domain", reference, "DomainId", "domain_id"),
+            Field(
+                "security_groups", references, "UserSettings.SecurityGroups", "user_settings.security_groups"
+            ),
+        ),
+    ),
+    Entity(
+        Space,
+        "AWS::SageMaker::Space",
+        ("aws_sagemaker_space",),
+        (Field("domain", reference, "DomainId", "domain_id"),),
+    ),
+    Entity(
+        NotebookInstance,
+        "AWS::SageMaker::NotebookInstance",
+        ("aws_sagemaker_notebook_instance",),
+        (
+            Field("subnet", reference, "SubnetId", "subnet_id"),
+            Field("security_groups", references, "SecurityGroupIds", "security_groups"),
+            Field("direct_internet_access", text, "DirectInternetAccess", "direct_internet_access"),
+            Field("lifecycle_config", reference, "LifecycleConfigName", "lifecycle_config_name"),
+            Field("platform_identifier", text, "PlatformIdentifier", "platform_identifier"),
+        ),
+    ),
+    _job_definition("data quality"),
+    _job_definition("model bias", terraform=False),
+    _job_definition("model explainability", terraform=False),
+    _job_definition("model quality", terraform=False),
+    Entity(
+        Job,
+        "AWS::SageMaker::ProcessingJob",
+        (),
+        (
+            *_network_config("NetworkConfig", "network_config"),
+            Field(
+                "instance_count",
+                integer,
+                "ProcessingResources.ClusterConfig.InstanceCount",
+                "processing_resources.cluster_config.instance_count",
+            ),
+        ),
+        constants={"kind": "processing"},
+    ),
+    Entity(
+        Job,
+        "AWS::SageMaker::MonitoringSchedule",
+        ("aws_sagemaker_monitoring_schedule",),  # the inline definition needs provider 6
+        (
+            *_network_config("NetworkConfig", "network_config"),
+            Field(
+                "instance_count",
+                integer,
+                "MonitoringResources.ClusterConfig.InstanceCount",
+                "monitoring_resources.cluster_config.instance_count",
+            ),
+        ),
+        cfn_at="MonitoringScheduleConfig.MonitoringJobDefinition",
+        tf_at="monitoring_schedule_config.monitoring_job_definition",
+        constants={"kind": "monitoring"},
+    ),
+    # provider 6
+    Entity(Job, "", ("aws_sagemaker_training_job",), _training_fields(), constants={"kind": "training"}),
+    Entity(
+        Job,
+        "",
+        ("aws_sagemaker_hyper_parameter_tuning_job",),
+        _training_fields(),
+        tf_at="training_job_definition | training_job_definitions",
+        constants={"kind": "tuning"},
+    ),
+    # CreateLabelingJob knows a VpcConfig for its automated labeling only, no isolation, no encryption
+    Entity(
+        Job,
+        "",
+        ("aws_sagemaker_labeling_job",),
+        _vpc_config("", "labeling_job_resource_config"),
+        tf_at="labeling_job_algorithms_config",
+        constants={"kind": "labeling", "has_isolation": False, "has_encryption": False},
+    ),
+    Entity(
+        Model,
+        "AWS::SageMaker::Model",
+        ("aws_sagemaker_model",),
+        (
+            *_vpc_config("", ""),
+            Field("network_isolation", boolean, "EnableNetworkIsolation", "enable_network_isolation"),
+            Field(
+                "repository_access_modes",
+                references,
+                "PrimaryContainer.ImageConfig.RepositoryAccessMode"
+                " | Containers[].ImageConfig.RepositoryAccessMode",
+                "primary_container.image_config.repository_access_mode"
+                " | container[].image_config.repository_access_mode",
+            ),
+        ),
+    ),
+    Entity(
+        EndpointConfig,
+        "AWS::SageMaker::EndpointConfig",
+        (),  # aws_sagemaker_endpoint_configuration has neither argument: it can't say anything wrong
+        (
+            *_vpc_config("", ""),
+            Field("network_isolation", boolean, "EnableNetworkIsolation", ""),
+        ),
+    ),
+)
+
+TABLE: tuple[Entity, ...] = _TOPOLOGY + _WORKLOADS
+
+
+def snake_case(name: str) -> str:
+    """Return a CloudFormation name as the awscc provider spells it: `VPCEndpoint` → `vpc_endpoint`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def awscc_type(cloudformation_type: str) -> str:
+    """Return the awscc resource type of a CloudFormation type."""
+    _, service, name = cloudformation_type.split("::")
+    return f"awscc_{snake_case(service)}_{snake_case(name)}"
+
+
+@cache
+def _by_type() -> dict[str, tuple[Entity, ...]]:
+    index: dict[str, tuple[Entity, ...]] = {}
+    for entity in TABLE:
+        for name in types_of(entity):
+            index[name] = (*index.get(name, ()), entity)
+    return index
+
+
+def types_of(entity: Entity) -> Iterator[str]:
+    """Yield the resource types of all languages that declare the entity."""
+    if entity.cfn:
+        yield entity.cfn
+        yield awscc_type(entity.cfn)
+    yield from entity.tf
+
+
+def entities_of(resource_type: str) -> tuple[Entity, ...]:
+    """Return what a resource type declares; empty for a type that is none of our business."""
+    return _by_type().get(resource_type, ())
+
+
+def resource_types(kinds: tuple[type[Declared], ...]) -> tuple[str, ...]:
+    """Return the resource types of all languages that declare components of the classes, sorted."""
+    return tuple(sorted({name for entity in TABLE if entity.kind in kinds for name in types_of(entity)}))

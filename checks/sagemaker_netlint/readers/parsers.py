@@ -1,0 +1,157 @@
+"""Parsers from evaluated attributes to the model's values. They run at the edge, once.
+
+A parser gets the values found at its field's paths, in the order of the paths; scalar parsers take the
+first, list parsers join all. It returns a value or `Unknown`, and raises `WrongTypeError` for what the
+service would refuse: the builder reports that as unreadable input and goes on with `Unknown`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from ipaddress import ip_network
+from typing import Any
+
+from sagemaker_netlint.network.topology import Network
+from sagemaker_netlint.network.values import Maybe, Unknown
+from sagemaker_netlint.readers.raw import Data
+
+
+class WrongTypeError(Exception):
+    """An attribute has a type or a form that its service refuses; the text says which is wanted."""
+
+
+Parser = Callable[[Sequence[Data]], Maybe[Any]]
+
+_PLACEHOLDER = re.compile(r"x{3,}|[<>\s]|replace|your|todo|change.?me|example", re.IGNORECASE)
+# https://www.iana.org/assignments/protocol-numbers: the ones that rules name
+_PROTOCOLS = {
+    "-1": "-1",
+    "all": "-1",
+    "6": "tcp",
+    "17": "udp",
+    "1": "icmp",
+    "58": "icmpv6",
+    "50": "50",
+    "esp": "50",
+}
+
+
+def text(values: Sequence[Data]) -> Maybe[str]:
+    """Parse a string; numbers are taken as their digits, as YAML users write them."""
+    value = values[0]
+    if isinstance(value, (str, Unknown)):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise WrongTypeError(f"a string belongs here, not {_kind(value)}")
+    return str(value)
+
+
+def boolean(values: Sequence[Data]) -> Maybe[bool]:
+    """Parse a boolean, also as the strings that CloudFormation takes."""
+    value = values[0]
+    if isinstance(value, (bool, Unknown)):
+        return value
+    if isinstance(value, str) and value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    raise WrongTypeError(f"true or false belongs here, not {_shown(value)}")
+
+
+def integer(values: Sequence[Data]) -> Maybe[int]:
+    """Parse a whole number, also as a string of digits."""
+    value = values[0]
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise WrongTypeError(f"a whole number belongs here, not {_kind(value)}")
+    try:
+        number = int(value)
+    except (ValueError, OverflowError):
+        number = None
+    if number is None or (isinstance(value, float) and value != number):
+        raise WrongTypeError(f"a whole number belongs here, not {_shown(value)}")
+    return number
+
+
+def total(values: Sequence[Data]) -> Maybe[int]:
+    """Parse whole numbers and add them (the instance groups of one job)."""
+    numbers = [integer([value]) for value in values]
+    unknown = next((number for number in numbers if isinstance(number, Unknown)), None)
+    return unknown if unknown is not None else sum(n for n in numbers if isinstance(n, int))
+
+
+def network(values: Sequence[Data]) -> Maybe[Network]:
+    """Parse a CIDR block. Host bits are dropped, as EC2 does (CreateSubnet: "canonical form")."""
+    value = text(values)
+    if value is None or isinstance(value, Unknown):
+        return value
+    try:
+        return ip_network(value.strip(), strict=False)
+    except ValueError:
+        raise WrongTypeError(f"a CIDR block belongs here, not {_shown(value)}") from None
+
+
+def networks(values: Sequence[Data]) -> Maybe[tuple[Network | Unknown, ...]]:
+    """Parse CIDR blocks, from lists and single ones alike."""
+    items = _items(values)
+    if isinstance(items, Unknown):
+        return items
+    parsed = (network([item]) for item in items)
+    return tuple(item for item in parsed if item is not None)
+
+
+def reference(values: Sequence[Data]) -> Maybe[str]:
+    """Parse a reference: an identity token or an id. A placeholder is no value."""
+    value = text(values)
+    if isinstance(value, str) and (not value.strip() or _PLACEHOLDER.search(value)):
+        return Unknown(f"`{value}` is a placeholder, not an id" if value.strip() else "the value is empty")
+    return value
+
+
+def references(values: Sequence[Data]) -> Maybe[tuple[str | Unknown, ...]]:
+    """Parse a list of references; an empty list stays an empty tuple."""
+    items = _items(values)
+    if isinstance(items, Unknown):
+        return items
+    parsed = (reference([item]) for item in items)
+    return tuple(item for item in parsed if item is not None)
+
+
+def owner(values: Sequence[Data]) -> Maybe[str]:
+    """Parse a reference to what hangs on a component (`<token>/default_route_table_id`) to that component."""
+    value = reference(values)
+    return value.rpartition("/")[0] or value if isinstance(value, str) else value
+
+
+def protocol(values: Sequence[Data]) -> Maybe[str]:
+    """Parse an IP protocol to lower case: a name that rules use, or the number as text."""
+    value = text(values)
+    if not isinstance(value, str):
+        return value
+    lower = value.strip().lower()
+    return _PROTOCOLS.get(lower, lower)
+
+
+def document(values: Sequence[Data]) -> Maybe[Any]:
+    """Take the value as it is."""
+    return values[0]
+
+
+def _items(values: Sequence[Data]) -> list[Data] | Unknown:
+    items: list[Data] = []
+    for value in values:
+        if isinstance(value, Unknown):
+            return value
+        if isinstance(value, dict):
+            raise WrongTypeError("a list belongs here, not a mapping")
+        items += value if isinstance(value, list) else [value]
+    return items
+
+
+def _kind(value: object) -> str:
+    names = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
+    return names.get(type(value), "a string")
+
+
+def _shown(value: object) -> str:
+    return f"`{value}`" if isinstance(value, (str, int, float)) else _kind(value)

@@ -1,0 +1,99 @@
+"""What a reader hands on: resources with evaluated attributes, before they become components.
+
+Every language arrives here in the same shape, so that the mapping table (`sagemaker_netlint.readers.mapping`)
+and the builder (`sagemaker_netlint.readers.build`) exist once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Union
+
+from sagemaker_netlint.network.declared import Action, Location, Suppression
+from sagemaker_netlint.network.deployment import Deployment, Language
+from sagemaker_netlint.network.values import Unknown
+
+Data = Union[bool, int, float, str, list["Data"], dict[str, "Data"], Unknown]
+"""An evaluated attribute: a JSON tree whose leaves may be `Unknown`. An absent attribute has no key.
+
+A reference to another resource's id is that resource's `identity` token. Tokens are plain strings, so
+they survive Join, Split, Sub, `join`, `concat`, lists and module outputs.
+A reference to what hangs on another resource (`aws_vpc.v.default_route_table_id`, `VPC.DefaultSecurityGroup`)
+is the token, a slash and the attribute's name.
+"""
+
+Path = tuple[Union[str, int], ...]
+"""A path into `attributes`: names and list indexes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawChange:
+    """A plan's change: the attribute paths that differ, and those that force a replacement."""
+
+    action: Action
+    changed: tuple[Path, ...] = ()
+    forces_replacement: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawResource:
+    """A resource with evaluated attributes.
+
+    `locate(path)` returns where the attribute is written: its own lines, those of the nearest parent that
+    is written, or `None` where not even the first name of the path is written.
+    """
+
+    address: str
+    type: str
+    identity: str
+    attributes: Mapping[str, Data]
+    location: Location
+    locate: Callable[[Path], Location | None] = lambda _path: None
+    names: tuple[str, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    change: RawChange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read (rule SMN001): the rest of the input goes on."""
+
+    location: Location
+    message: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was looked at and is not ours to read, with the reason."""
+
+    path: str
+    reason: str
+
+
+@dataclass(slots=True)
+class ReadResult:
+    """What reading gave: deployments, problems, and an account of every file that was looked at."""
+
+    deployments: list[Deployment] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    files_read: set[str] = field(default_factory=set)
+
+    def add(self, other: ReadResult) -> None:
+        """Take over what another reading gave."""
+        self.deployments += other.deployments
+        self.problems += other.problems
+        self.skipped += other.skipped
+        self.files_read |= other.files_read
+
+
+@dataclass(frozen=True, slots=True)
+class RawDeployment:
+    """A deployment before the mapping: its resources, of all types."""
+
+    language: Language
+    source: str
+    resources: tuple[RawResource, ...]
+    variant: str = ""

@@ -1,0 +1,1 @@
+"""The rules: one file each, listed in `sagemaker_netlint.rules.catalogue`."""
