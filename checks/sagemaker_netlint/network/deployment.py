@@ -7,7 +7,7 @@ is `Unknown` with its reason: what is not in sight is never taken as missing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -45,12 +45,14 @@ class Deployment:
 
     `source` is the template, the root module's folder or the plan file, as the user named or found it.
     `variant` says under which conditions it holds ("IsProd is false"), "" for the only one.
+    `unmodelled` maps the identities of resources that are no components to their addresses, for messages.
     """
 
     language: Language
     source: str
     components: tuple[Declared, ...]
     variant: str = ""
+    unmodelled: Mapping[str, str] = field(default_factory=dict, repr=False)
     _by_class: dict[type[Declared], list[Declared]] = field(
         default_factory=lambda: defaultdict(list), repr=False, compare=False
     )
@@ -84,6 +86,8 @@ class Deployment:
             return component
         if component is not None:
             return Unknown(f"it refers to {component}, which is no {_noun(kind)}")
+        if reference in self.unmodelled:
+            return Unknown(f"it refers to `{self.unmodelled[reference]}`, which is no {_noun(kind)}")
         return Unknown(f"{_noun(kind)} {reference} is not declared here")
 
     def find_all(self, kind: type[D], references: Refs) -> tuple[D | Unknown, ...]:

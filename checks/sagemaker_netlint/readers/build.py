@@ -22,10 +22,14 @@ def build(raw: RawDeployment, report: Report) -> Deployment:
     An attribute that its service would refuse is reported as a problem and becomes `Unknown`.
     """
     components: list[Declared] = []
+    unmodelled: dict[str, str] = {}
     for resource in raw.resources:
-        for entity in entities_of(resource.type):
+        entities = entities_of(resource.type)
+        if not entities:
+            unmodelled[resource.identity] = resource.address
+        for entity in entities:
             components += _Builder(resource, report).components(entity)
-    return Deployment(raw.language, raw.source, tuple(components), raw.variant)
+    return Deployment(raw.language, raw.source, tuple(components), raw.variant, unmodelled)
 
 
 class _Misfit:
