@@ -7,10 +7,11 @@ rules state (https://docs.aws.amazon.com/sagemaker/latest/APIReference/).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Union
 
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.topology import Refs
-from sagemaker_netlint.network.values import Maybe
+from sagemaker_netlint.network.values import Maybe, Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,19 +74,47 @@ class Job(Declared):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelContainer(Declared):
+    """A container of a model. Absent `repository_access_mode` means Platform (ImageConfig).
+
+    A container that is made from a model package has no image of its own.
+    """
+
+    image: Maybe[str] = None
+    model_package: Maybe[str] = None
+    repository_access_mode: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model(Declared):
-    """A model. `repository_access_modes` has one entry per container that sets an image configuration."""
+    """A model: its network settings, and its containers (the primary one, or those of a pipeline)."""
 
     subnets: Refs = None
     security_groups: Refs = None
     network_isolation: Maybe[bool] = None
-    repository_access_modes: Refs = None
+    containers: Maybe[tuple[Union[ModelContainer, Unknown], ...]] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductionVariant(Declared):
+    """A variant of an endpoint configuration: it hosts a model, or else inference components.
+
+    `serverless` says whether the variant has a serverless configuration instead of instances.
+    """
+
+    model: Maybe[str] = None
+    serverless: Maybe[bool] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointConfig(Declared):
-    """An endpoint configuration; it may carry network settings of its own instead of its models'."""
+    """An endpoint configuration; it may carry network settings of its own instead of its models'.
+
+    `vpc_config_written` tells an empty VpcConfig from none at all.
+    """
 
     subnets: Refs = None
     security_groups: Refs = None
+    vpc_config_written: Maybe[bool] = None
     network_isolation: Maybe[bool] = None
+    variants: Maybe[tuple[Union[ProductionVariant, Unknown], ...]] = None

@@ -51,13 +51,14 @@ class _Builder:
         if not at:
             yield self.component(entity, (), self.resource.attributes, self.resource.identity)
             return
-        for path in at:
-            for place, part in _parts(self.resource.attributes, path):
-                identity = f"{self.resource.identity}/{'/'.join(map(str, place))}"
-                yield self.component(entity, place, part, identity)
+        parts = [found for path in at for found in _parts(self.resource.attributes, path)]
+        for place, part in parts:
+            identity = f"{self.resource.identity}/{'/'.join(map(str, place))}"
+            several = {"step": _shown(place)} if len(parts) > 1 else {}
+            yield self.component(entity, place, part, identity, **several)
 
-    def component(self, entity: Entity, place: Path, part: Any, identity: str) -> Declared:
-        values: dict[str, Any] = dict(entity.constants)
+    def component(self, entity: Entity, place: Path, part: Any, identity: str, **given: Any) -> Declared:
+        values: dict[str, Any] = {**entity.constants, **given}
         found_at: dict[str, Path] = {}
         for field in entity.fields:
             found = list(self.lookup(part, field))
@@ -133,6 +134,11 @@ class _Builder:
                 if any(own[: len(name)] == name[: len(own)] for name in names):
                     touched.add(field.name)
         return frozenset(touched)
+
+
+def _shown(place: Path) -> str:
+    """Return a place for people: `training_job_definitions[1]`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).lstrip(".")
 
 
 @cache

@@ -35,7 +35,9 @@ from sagemaker_netlint.network.workloads import (
     EndpointConfig,
     Job,
     Model,
+    ModelContainer,
     NotebookInstance,
+    ProductionVariant,
     Space,
     UserProfile,
 )
@@ -44,6 +46,7 @@ from sagemaker_netlint.readers.parsers import (
     boolean,
     document,
     integer,
+    largest,
     network,
     networks,
     owner,
@@ -52,6 +55,7 @@ from sagemaker_netlint.readers.parsers import (
     references,
     text,
     total,
+    written,
 )
 
 
@@ -156,8 +160,7 @@ def _training_fields() -> tuple[Field, ...]:
             total,
             "",
             "resource_config.instance_count | resource_config.instance_groups[].instance_count"
-            " | hyper_parameter_tuning_resource_config.instance_count"
-            " | hyper_parameter_tuning_resource_config.instance_configs[].instance_count",
+            " | hyper_parameter_tuning_resource_config.instance_count",
         ),
     )
 
@@ -377,6 +380,21 @@ _TOPOLOGY = (
     ),
 )
 
+_CONTAINER_FIELDS = (
+    Field("image", text, "Image", "image"),
+    Field("model_package", text, "ModelPackageName", "model_package_name"),
+    Field(
+        "repository_access_mode",
+        text,
+        "ImageConfig.RepositoryAccessMode",
+        "image_config.repository_access_mode",
+    ),
+)
+_VARIANT_FIELDS = (
+    Field("model", owner, "ModelName", "model_name"),
+    Field("serverless", written, "ServerlessConfig", "serverless_config"),
+)
+
 _WORKLOADS = (
     Entity(
         Domain,
@@ -479,7 +497,16 @@ _WORKLOADS = (
         Job,
         "",
         ("aws_sagemaker_hyper_parameter_tuning_job",),
-        _training_fields(),
+        (
+            *_training_fields(),
+            # alternatives in an order of preference (HyperParameterTuningResourceConfig), not a sum
+            Field(
+                "instance_count",
+                largest,
+                "",
+                "hyper_parameter_tuning_resource_config.instance_configs[].instance_count",
+            ),
+        ),
         tf_at="training_job_definition | training_job_definitions",
         constants={"kind": "tuning"},
     ),
@@ -500,22 +527,33 @@ _WORKLOADS = (
             *_vpc_config("", ""),
             Field("network_isolation", boolean, "EnableNetworkIsolation", "enable_network_isolation"),
             Field(
-                "repository_access_modes",
-                references,
-                "PrimaryContainer.ImageConfig.RepositoryAccessMode"
-                " | Containers[].ImageConfig.RepositoryAccessMode",
-                "primary_container.image_config.repository_access_mode"
-                " | container[].image_config.repository_access_mode",
+                "containers",
+                document,
+                "PrimaryContainer | Containers",
+                "primary_container | container",
+                items=Entity(ModelContainer, "", (), _CONTAINER_FIELDS),
             ),
         ),
+        identifiers=("ModelName",),
+        cfn_named_by="ModelName",
+        tf_named_by="name",
     ),
     Entity(
         EndpointConfig,
         "AWS::SageMaker::EndpointConfig",
-        (),  # aws_sagemaker_endpoint_configuration has neither argument: it can't say anything wrong
+        ("aws_sagemaker_endpoint_configuration",),
         (
+            # the aws provider has no network argument yet (its issues 37659 and 48713 ask for them)
             *_vpc_config("", ""),
-            Field("network_isolation", boolean, "EnableNetworkIsolation", ""),
+            Field("vpc_config_written", written, "VpcConfig", "vpc_config"),
+            Field("network_isolation", boolean, "EnableNetworkIsolation", "enable_network_isolation"),
+            Field(
+                "variants",
+                document,
+                "ProductionVariants | ShadowProductionVariants",
+                "production_variants | shadow_production_variants",
+                items=Entity(ProductionVariant, "", (), _VARIANT_FIELDS),
+            ),
         ),
     ),
 )

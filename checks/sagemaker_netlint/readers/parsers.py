@@ -80,6 +80,19 @@ def total(values: Sequence[Data]) -> Maybe[int]:
     return unknown if unknown is not None else sum(n for n in numbers if isinstance(n, int))
 
 
+def largest(values: Sequence[Data]) -> Maybe[int]:
+    """Parse whole numbers and take the largest (alternatives, of which the service uses one)."""
+    numbers = [integer([value]) for value in values]
+    unknown = next((number for number in numbers if isinstance(number, Unknown)), None)
+    return unknown if unknown is not None else max(n for n in numbers if isinstance(n, int))
+
+
+def written(values: Sequence[Data]) -> Maybe[bool]:
+    """Say whether a block is written; a plan shows a block that is not as an empty list."""
+    value = values[0]
+    return value if isinstance(value, Unknown) else value != []
+
+
 def network(values: Sequence[Data]) -> Maybe[Network]:
     """Parse a CIDR block. Host bits are dropped, as EC2 does (CreateSubnet: "canonical form")."""
     value = text(values)
