@@ -14,7 +14,7 @@ from typing import Any
 
 from sagemaker_netlint.network.topology import Network
 from sagemaker_netlint.network.values import Maybe, Unknown
-from sagemaker_netlint.readers.raw import Data
+from sagemaker_netlint.readers.raw import Data, starts_with_token
 
 
 class WrongTypeError(Exception):
@@ -116,7 +116,9 @@ def networks(values: Sequence[Data]) -> Maybe[tuple[Network | Unknown, ...]]:
 def reference(values: Sequence[Data]) -> Maybe[str]:
     """Parse a reference: an identity token or an id. A placeholder is no value."""
     value = text(values)
-    if isinstance(value, str) and (not value.strip() or _PLACEHOLDER.search(value)):
+    if not isinstance(value, str) or starts_with_token(value):
+        return value  # a resource may be named ExampleSubnet
+    if not value.strip() or _PLACEHOLDER.search(value):
         return Unknown(f"`{value}` is a placeholder, not an id" if value.strip() else "the value is empty")
     return value
 

@@ -23,6 +23,22 @@ A reference to what hangs on another resource (`aws_vpc.v.default_route_table_id
 is the token, a slash and the attribute's name.
 """
 
+_MARK = "@{"
+
+
+def identity_token(address: str) -> str:
+    """Return an identity token that reads decently where it leaks into a message.
+
+    No id of a service starts like it. It holds no separator by which templates split strings.
+    """
+    return f"{_MARK}{address.replace('/', '+')}}}"
+
+
+def starts_with_token(text: str) -> bool:
+    """Say whether a string is, or starts with, an identity token of `identity_token`."""
+    return text.startswith(_MARK)
+
+
 Path = tuple[Union[str, int], ...]
 """A path into `attributes`: names and list indexes."""
 
