@@ -1,0 +1,23 @@
+"""Where the profiles and the schemas lie: at the top of a clone, or inside the installed package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+
+def policies_folder() -> Path:
+    """Return the folder of the shipped profiles."""
+    return _folder("policies")
+
+
+def schema_file(name: str) -> Path:
+    """Return the path of a shipped schema: `policy` is `policy.schema.json`."""
+    return _folder("schemas") / f"{name}.schema.json"
+
+
+def _folder(name: str) -> Path:
+    """Return the copy in the wheel (pyproject.toml puts it there), else the one in the clone."""
+    installed = _PACKAGE / f"_{name}"
+    return installed if installed.is_dir() else _PACKAGE.parent.parent / name
