@@ -54,7 +54,7 @@ bench: $(VENV)/.installed
 	$(RUN) benchmarks/bench.py
 
 plans: $(VENV)/.installed-test
-	$(RUN) tests/make_plans.py
+	$(RUN) tests/make_plans.py fixtures examples/plan
 
 new-rule: $(VENV)/.installed
 	$(RUN) docs/new_rule.py "$(ID)" "$(NAME)"

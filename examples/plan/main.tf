@@ -1,5 +1,5 @@
-# The plan beside this file says what `terraform apply` would do to a platform that does not exist yet.
-# `make plans` makes it anew from this file, with the real terraform and the real provider.
+# `main.tf.before` is what is deployed; this file adds a second zone and a few notebooks. The plan beside it,
+# made with the real terraform and the real provider (`make plans`), says what that would do.
 
 locals {
   cidr  = "10.80.0.0/21"
@@ -90,5 +90,10 @@ resource "aws_sagemaker_model" "churn" {
 
   primary_container {
     image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/churn:1.4"
+  }
+
+  vpc_config {
+    subnets            = values(aws_subnet.studio)[*].id
+    security_group_ids = [aws_security_group.studio.id]
   }
 }
