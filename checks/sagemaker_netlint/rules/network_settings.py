@@ -1,0 +1,79 @@
+"""The questions that jobs, models and endpoint configurations share: is it in a VPC, is it isolated.
+
+A VpcConfig needs subnets and security groups, both (VpcConfig, API reference:
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VpcConfig.html).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Union
+
+from sagemaker_netlint.findings import Severity, Verdict, undecided, violation
+from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.hosting import serverless_models
+from sagemaker_netlint.network.topology import Refs
+from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.network.workloads import EndpointConfig, Job, Model
+
+Workload = Union[Job, Model, EndpointConfig]
+
+_VPC_FIX = "set VpcConfig with private subnets and security groups of yours"
+_ISOLATION_FIX = "set EnableNetworkIsolation to true"
+
+
+def outside_vpc(workload: Workload) -> Iterator[Verdict]:
+    """Ask whether the workload has a VpcConfig with subnets and security groups."""
+    no_subnet, no_group = _is_empty(workload.subnets), _is_empty(workload.security_groups)
+    if no_subnet and no_group:
+        message = "it has no VpcConfig with subnets and security groups, so it runs in a VPC of the service"
+        yield violation(workload, "subnets", part(workload) + message, fix=_VPC_FIX)
+    elif no_subnet or no_group:
+        field, noun = ("subnets", "subnet") if no_subnet else ("security_groups", "security group")
+        message = f"its VpcConfig names no {noun}: without one it does not put the workload into a VPC"
+        yield violation(workload, field, part(workload) + message, fix=_VPC_FIX)
+    elif isinstance(workload.subnets, Unknown):
+        message = f"its subnets are not known: {workload.subnets.reason}"
+        yield undecided(workload, "subnets", part(workload) + message)
+    elif isinstance(workload.security_groups, Unknown):
+        message = f"its security groups are not known: {workload.security_groups.reason}"
+        yield undecided(workload, "security_groups", part(workload) + message)
+
+
+def without_isolation(
+    workload: Workload, *, hint: str = "", severity: Severity | None = None
+) -> Iterator[Verdict]:
+    """Ask whether the workload's containers are cut off from the network; `hint` is added to the fix."""
+    isolation = workload.network_isolation
+    if isinstance(isolation, Unknown):
+        message = f"its EnableNetworkIsolation is not known: {isolation.reason}"
+        yield undecided(workload, "network_isolation", part(workload) + message)
+    elif isolation is not True:
+        state = "is not set, and the default is false" if isolation is None else "is false"
+        message = f"EnableNetworkIsolation {state}: its containers can call out to the network"
+        fix = _ISOLATION_FIX + hint
+        yield violation(workload, "network_isolation", part(workload) + message, fix=fix, severity=severity)
+
+
+def of_models(deployment: Deployment, ask: Callable[[Model], Iterator[Verdict]]) -> Iterator[Verdict]:
+    """Put a question to every model but those that only serverless variants host."""
+    serverless = serverless_models(deployment)
+    for model in deployment.each(Model):
+        hosted = serverless.get(model.identity, False)
+        if isinstance(hosted, Unknown):
+            for verdict in ask(model):
+                reason = (
+                    f"{verdict.message}; whether its endpoint is serverless is not known: {hosted.reason}"
+                )
+                yield undecided(verdict.subject, verdict.field, reason)
+        elif not hosted:
+            yield from ask(model)
+
+
+def part(workload: Workload) -> str:
+    """Return the beginning of a message: which part of the resource it is about, where there are several."""
+    return f"`{workload.step}`: " if isinstance(workload, Job) and workload.step else ""
+
+
+def _is_empty(references: Refs) -> bool:
+    return references is None or (isinstance(references, tuple) and not references)
