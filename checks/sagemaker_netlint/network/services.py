@@ -12,13 +12,16 @@ import re
 from sagemaker_netlint.network.values import Maybe, Unknown
 
 # A region may be unresolved (`${AWS::Region}`): the service is then still known from the name's tail.
-_REGION = r"(?:[^.$]+|\$\{[^}]*\})"
+# com.amazonaws.vpce.<region>.vpce-svc-<id> is somebody's own service.
+_REGION = r"(?!vpce\.)(?:[^.$]+|\$\{[^}]*\})"
 _AMAZON = re.compile(
     r"^(?:cn\.com\.amazonaws|com\.amazonaws|eu\.amazonaws|gov\.ic\.c2s|gov\.sgov\.sc2s|gov\.ic\.hci\.csp|uk\.adc-e\.cloud)"
     rf"\.{_REGION}\.(?P<service>[a-z0-9.-]+)$"
 )
 _SAGEMAKER = re.compile(rf"^aws\.sagemaker\.{_REGION}\.(?P<service>studio|notebook|experiments|partner-app)$")
 _FIPS = re.compile(r"-fips$")
+_DEDICATED = frozenset({"studio", "notebook", "experiments", "partner-app"})
+_GATEWAY = frozenset({"s3", "dynamodb"})
 
 
 def service_of(service_name: Maybe[str]) -> Maybe[str]:
@@ -35,3 +38,14 @@ def service_of(service_name: Maybe[str]) -> Maybe[str]:
         if match:
             return _FIPS.sub("", match["service"])
     return service_name if isinstance(service_name, Unknown) else None
+
+
+def endpoint_to_add(service: str) -> str:
+    """Return what to type for an endpoint of the service: its name in the commercial regions, and its type.
+
+    S3 and DynamoDB are offered as gateway endpoints, which cost nothing and take no address
+    (https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html).
+    """
+    prefix = "aws.sagemaker" if service in _DEDICATED else "com.amazonaws"
+    kind = "Gateway" if service in _GATEWAY else "Interface"
+    return f"{prefix}.<region>.{service} ({kind})"

@@ -1,0 +1,85 @@
+"""Where SageMaker workloads put their interfaces: the subnets and security groups that they name.
+
+Only what is declared in the same deployment comes out: a subnet that is given from outside is no
+component, so there is nothing to judge about it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.topology import Refs, SecurityGroup, Subnet
+from sagemaker_netlint.network.values import Maybe, Unknown
+from sagemaker_netlint.network.workloads import (
+    Domain,
+    EndpointConfig,
+    Job,
+    Model,
+    NotebookInstance,
+    UserProfile,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A workload and the field in which it names the subnet or the group."""
+
+    workload: Declared
+    field: str
+
+
+_LISTS: dict[type[Declared], tuple[str, ...]] = {
+    Domain: ("user_security_groups", "space_security_groups", "domain_security_groups"),
+    UserProfile: ("security_groups",),
+    NotebookInstance: ("security_groups",),
+    Job: ("security_groups",),
+    Model: ("security_groups",),
+    EndpointConfig: ("security_groups",),
+}
+
+
+def group_fields(workload: Declared) -> tuple[tuple[str, Refs], ...]:
+    """Return the fields in which the workload names security groups, with their references."""
+    return tuple((name, getattr(workload, name)) for name in _LISTS.get(type(workload), ()))
+
+
+def used_groups(deployment: Deployment) -> Iterator[tuple[SecurityGroup, Attachment]]:
+    """Yield each declared security group that a workload uses, once, with the first workload."""
+    done: set[str] = set()
+    for kind in _LISTS:
+        for workload in deployment.each(kind):
+            for name, references in group_fields(workload):
+                for group in deployment.find_all(SecurityGroup, references):
+                    if isinstance(group, SecurityGroup) and group.identity not in done:
+                        done.add(group.identity)
+                        yield group, Attachment(workload, name)
+
+
+def used_subnets(deployment: Deployment) -> Iterator[tuple[Subnet, Attachment]]:
+    """Yield each declared subnet that a workload uses, once, with the first workload."""
+    done: set[str] = set()
+    for workload, name, references in _subnet_lists(deployment):
+        for subnet in deployment.find_all(Subnet, references):
+            if isinstance(subnet, Subnet) and subnet.identity not in done:
+                done.add(subnet.identity)
+                yield subnet, Attachment(workload, name)
+
+
+def _subnet_lists(deployment: Deployment) -> Iterator[tuple[Declared, str, Refs]]:
+    for notebook in deployment.each(NotebookInstance):
+        yield notebook, "subnet", _one(notebook.subnet)
+    for domain in deployment.each(Domain):
+        yield domain, "subnets", domain.subnets
+    for job in deployment.each(Job):
+        yield job, "subnets", job.subnets
+    for model in deployment.each(Model):
+        yield model, "subnets", model.subnets
+    for config in deployment.each(EndpointConfig):
+        yield config, "subnets", config.subnets
+
+
+def _one(reference: Maybe[str]) -> Refs:
+    return (reference,) if isinstance(reference, (str, Unknown)) else None

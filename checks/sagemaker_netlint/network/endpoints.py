@@ -1,0 +1,83 @@
+"""VPC endpoints of a VPC: which services they reach, and which of the wanted ones are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.placement import same_vpc
+from sagemaker_netlint.network.services import service_of
+from sagemaker_netlint.network.topology import Vpc, VpcEndpoint
+from sagemaker_netlint.network.values import Maybe, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The wanted services that have no endpoint in the VPC for certain, or perhaps: `doubt` says why."""
+
+    vpc: Vpc | None
+    missing: tuple[str, ...]
+    doubt: Unknown | None = None
+
+
+def endpoints_in(deployment: Deployment, vpc: Maybe[str]) -> tuple[list[VpcEndpoint], list[VpcEndpoint]]:
+    """Return the endpoints that are declared in the VPC, and those that may be."""
+    answers = [
+        (endpoint, same_vpc(deployment, endpoint.vpc, vpc)) for endpoint in deployment.each(VpcEndpoint)
+    ]
+    return (
+        [endpoint for endpoint, inside in answers if inside is True],
+        [endpoint for endpoint, inside in answers if isinstance(inside, Unknown)],
+    )
+
+
+def coverage(deployment: Deployment, vpc: Maybe[str], wanted: Sequence[str]) -> Coverage:
+    """Say which of the wanted services have no endpoint in the VPC.
+
+    A VPC that is not declared here may have endpoints that are not declared here either.
+    """
+    inside, perhaps = endpoints_in(deployment, vpc)
+    reached = {service for e in inside if isinstance(service := service_of(e.service_name), str)}
+    missing = tuple(service for service in wanted if service not in reached)
+    found = deployment.find(Vpc, vpc)
+    if found is None:
+        return Coverage(None, missing, Unknown("no VPC is named"))
+    if isinstance(found, Unknown):
+        return Coverage(None, missing, found)
+    return Coverage(found, missing, _doubt(inside, perhaps, missing))
+
+
+def _doubt(inside: list[VpcEndpoint], perhaps: list[VpcEndpoint], missing: Sequence[str]) -> Unknown | None:
+    """Return why a missing service may be reached after all."""
+    for endpoint in inside + perhaps:
+        service = service_of(endpoint.service_name)
+        if isinstance(service, Unknown):
+            return Unknown(f"the service of endpoint `{endpoint.address}` is not known: {service.reason}")
+    for endpoint in perhaps:
+        if service_of(endpoint.service_name) in missing:
+            reason = endpoint.vpc.reason if isinstance(endpoint.vpc, Unknown) else "it is not declared here"
+            return Unknown(f"the VPC of endpoint `{endpoint.address}` is not known: {reason}")
+    return None
+
+
+def is_interface(endpoint: VpcEndpoint) -> bool | Unknown:
+    """Say whether it is an interface endpoint; absent means Gateway."""
+    kind = endpoint.endpoint_type
+    return kind if isinstance(kind, Unknown) else (kind or "Gateway").lower() == "interface"
+
+
+def beside_gateway(deployment: Deployment, endpoint: VpcEndpoint, service: str) -> bool:
+    """Say whether the VPC has a gateway endpoint for the same service.
+
+    Then the service's public name is served by it inside of the VPC, and the interface endpoint is for
+    callers from outside, who address it by its own names
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html).
+    """
+    return any(
+        other is not endpoint
+        and service_of(other.service_name) == service
+        and is_interface(other) is False
+        and same_vpc(deployment, other.vpc, endpoint.vpc) is True
+        for other in deployment.each(VpcEndpoint)
+    )

@@ -1,0 +1,124 @@
+"""Where things lie: in which VPC, in how many availability zones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.topology import Refs, SecurityGroup, Subnet, Vpc
+from sagemaker_netlint.network.values import Maybe, Unknown
+from sagemaker_netlint.network.workloads import Domain
+
+_VPC_ID = re.compile(r"vpc-[0-9a-f]+")
+# A name ends with a letter (us-east-1a, and us-west-2-lax-1a of a local zone), an id is use1-az1:
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html
+_ZONE_ID = re.compile(r"-az\d+$")
+_PICK = re.compile(r"\d+(?=\D*$)|[a-z]$")
+
+
+def same_vpc(deployment: Deployment, first: Maybe[str], second: Maybe[str]) -> bool | Unknown:
+    """Say whether two references lead to the same VPC.
+
+    The same reference is the same VPC even where the VPC is not declared here. Two different ones differ
+    only where both are declared, or both are ids: an id may well be the id of a declared VPC.
+    """
+    for reference in (first, second):
+        if isinstance(reference, Unknown):
+            return reference
+        if reference is None:
+            return Unknown("no VPC is named")
+    if first == second:
+        return True
+    found = (deployment.find(Vpc, first), deployment.find(Vpc, second))
+    if isinstance(found[0], Vpc) and isinstance(found[1], Vpc):
+        return found[0] is found[1]
+    if _VPC_ID.fullmatch(str(first)) and _VPC_ID.fullmatch(str(second)):
+        return False
+    return next(vpc for vpc in found if isinstance(vpc, Unknown))
+
+
+def lies_in(
+    deployment: Deployment, part: Subnet | SecurityGroup | Unknown, domain: Maybe[Domain]
+) -> bool | Unknown | None:
+    """Say whether a subnet or group lies in the domain's VPC; `None` for a domain without a VPC."""
+    for item in (domain, part):
+        if isinstance(item, Unknown):
+            return item
+    if not isinstance(domain, Domain) or domain.vpc is None or isinstance(part, Unknown):
+        return None
+    if part.vpc is None:
+        return Unknown(f"`{part.address}` names no VPC, so it lies in the default one")
+    inside = same_vpc(deployment, part.vpc, domain.vpc)
+    return Unknown(f"`{part.address}`: {inside.reason}") if isinstance(inside, Unknown) else inside
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneCount:
+    """How many availability zones some subnets span: between `at_least` and `at_most` (`None`: no bound).
+
+    `reason` says why the two differ, "" where they don't. `zones` are the ones that are written.
+    """
+
+    at_least: int
+    at_most: int | None
+    zones: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def zone_count(deployment: Deployment, references: Refs) -> ZoneCount:
+    """Count the availability zones of subnets.
+
+    A name (us-east-1a) and an id (use1-az1) may be the same zone, and so may a zone that is picked from
+    the account's list (`${...}`) and a literal one. Two picks from one list differ where the picks do.
+    """
+    if isinstance(references, Unknown):
+        return ZoneCount(1, None, reason=references.reason)
+    written: dict[str, set[str]] = {}
+    reasons: list[str] = []
+    for subnet in _distinct(deployment.find_all(Subnet, references)):
+        zone = _zone(subnet)
+        if isinstance(zone, Unknown):
+            reasons.append(zone.reason)
+        else:
+            written.setdefault(_list_of(zone), set()).add(zone)
+    total = sum(len(zones) for zones in written.values()) + len(reasons)
+    at_least = max((len(zones) for zones in written.values()), default=min(total, 1))
+    if len(written) > 1:
+        reasons.append("zone names, zone ids and picks from the account's list can't be compared")
+    zones = tuple(sorted(zone for group in written.values() for zone in group))
+    return ZoneCount(at_least, total, zones, reasons[0] if reasons else "")
+
+
+def _distinct(subnets: Iterable[Subnet | Unknown]) -> list[Subnet | Unknown]:
+    """Drop a subnet that is listed twice; every unknown one may be another."""
+    done: set[str] = set()
+    kept: list[Subnet | Unknown] = []
+    for subnet in subnets:
+        if isinstance(subnet, Unknown) or subnet.identity not in done:
+            kept.append(subnet)
+        if isinstance(subnet, Subnet):
+            done.add(subnet.identity)
+    return kept
+
+
+def _zone(subnet: Subnet | Unknown) -> str | Unknown:
+    if isinstance(subnet, Unknown):
+        return subnet
+    match subnet.zone:
+        case None:
+            return Unknown(f"`{subnet.address}` names no zone, so EC2 picks one")
+        case Unknown(text=str() as text) if text.startswith("${") and _PICK.search(text):
+            return text  # `${AWS::Region}a`: the region is the same for all of them
+        case Unknown(reason=reason):
+            return Unknown(f"the zone of `{subnet.address}` is not known: {reason}")
+        case str() as zone:
+            return zone
+
+
+def _list_of(zone: str) -> str:
+    """Return the list that the zone comes from: zones of one list are comparable."""
+    if zone.startswith("${"):
+        return _PICK.sub("", zone)
+    return "id" if _ZONE_ID.search(zone) else "name"
