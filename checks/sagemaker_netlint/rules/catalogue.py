@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sagemaker_netlint.rules.rule import Rule
+from sagemaker_netlint.rules.smn001_unreadable_input import RULE as SMN001
 from sagemaker_netlint.rules.smn101_domain_public_network_mode import RULE as SMN101
 from sagemaker_netlint.rules.smn102_domain_single_zone import RULE as SMN102
 from sagemaker_netlint.rules.smn103_domain_subnet_outside_vpc import RULE as SMN103
@@ -23,6 +24,7 @@ from sagemaker_netlint.rules.smn602_endpoint_private_dns_off import RULE as SMN6
 from sagemaker_netlint.rules.smn801_workload_group_open_ingress import RULE as SMN801
 
 ALL_RULES: tuple[Rule, ...] = (
+    SMN001,
     SMN101,
     SMN102,
     SMN103,
