@@ -1,0 +1,154 @@
+"""The cfn-lint door: `cfn-lint --append-rules=sagemaker_netlint.cfn_lint_rules template.yaml`.
+
+cfn-lint makes an instance of every rule class among this module's attributes and asks each about the whole
+template. A rule that raises becomes cfn-lint's error E0002, so nothing is lost in silence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from sagemaker_netlint.door_verdicts import explain
+from sagemaker_netlint.findings import Finding, Outcome
+from sagemaker_netlint.inspection import Input, InputKind, Report, inspect, inspect_cached
+from sagemaker_netlint.policy_file import policy_for
+from sagemaker_netlint.rules.catalogue import ALL_RULES
+from sagemaker_netlint.rules.rule import DOCS, Rule
+
+
+class RuleFailedError(Exception):
+    """A rule of ours raised: a defect, which cfn-lint shows as E0002."""
+
+
+class NetworkRule(CloudFormationLintRule):  # type: ignore[misc] # cfn-lint ships no types
+    """What our rules share; without an id, as here, cfn-lint registers nothing."""
+
+    tags = ("sagemaker", "network")
+
+    def match(self, cfn: Template) -> Iterator[RuleMatch]:
+        """Yield the findings that this rule shows."""
+        report, fail_undecided = _inspect(cfn)
+        for finding in report.findings:
+            if finding.suppressed is None and self.shows(finding, fail_undecided=fail_undecided):
+                yield _match(cfn, finding)
+
+    def shows(self, finding: Finding, *, fail_undecided: bool) -> bool:
+        """Say whether the finding is this rule's."""
+        raise NotImplementedError
+
+
+class CatalogueRule(NetworkRule):
+    """A rule of the catalogue: its violations, and what is undecided where the policy lets that fail."""
+
+    rule: Rule
+
+    def match(self, cfn: Template) -> Iterator[RuleMatch]:
+        """Yield the rule's findings.
+
+        Raises:
+            RuleFailedError: the rule raised, so its verdict is not known.
+
+        """
+        for failure in _inspect(cfn)[0].failures:
+            if failure.rule_id == self.rule.id:
+                raise RuleFailedError(f"{failure.error}: a defect of sagemaker-netlint, please report it")
+        yield from super().match(cfn)
+
+    def shows(self, finding: Finding, *, fail_undecided: bool) -> bool:
+        """Take the rule's own findings."""
+        fails = finding.outcome is Outcome.VIOLATION or fail_undecided
+        return fails and finding.rule_id == self.rule.id
+
+
+class UndecidedRule(NetworkRule):
+    """What no rule can decide from the template: informational, so shown with `--include-checks I` only."""
+
+    id = "ISMN000"
+    shortdesc = "A SageMaker network rule that the template does not decide"
+    description = "A value that a rule asks for is not in the template; the message says which"
+    source_url = DOCS
+
+    def shows(self, finding: Finding, *, fail_undecided: bool) -> bool:
+        """Take the undecided findings of all rules."""
+        return finding.outcome is Outcome.UNDECIDED and not fail_undecided
+
+
+def _inspect(cfn: Template) -> tuple[Report, bool]:
+    """Return the report on the template, and whether undecided findings fail."""
+    if cfn.filename:
+        path = Path(cfn.filename)
+        return inspect_cached(InputKind.CLOUDFORMATION, path), policy_for(path).fail_undecided
+    path = Path("template.json")  # from standard input: only the decoded template is there
+    text = json.dumps(cfn.template, default=str)
+    report = inspect([Input(InputKind.CLOUDFORMATION, path, text=text)], policy_for)
+    return report, policy_for(path).fail_undecided
+
+
+def _match(cfn: Template, finding: Finding) -> RuleMatch:
+    text = "; ".join(explain(finding))
+    subject = f"`{finding.subject}`: " if finding.subject else ""
+    path = _path(cfn, finding)
+    place = cfn.get_location_yaml(cfn.template, path)
+    line = finding.location.line - 1
+    known: dict[str, Any] = {}
+    if cfn.filename and (not path or place is None or place[0] != line):
+        known["location"] = (line, 0, finding.location.end_line - 1, 0)
+    if cfn.filename and not _same_file(cfn.filename, finding.location.file):
+        known["filename"] = finding.location.file
+    return RuleMatch(path, subject + text, **known)
+
+
+def _same_file(one: str, other: str) -> bool:
+    return Path(one).resolve() == Path(other).resolve()
+
+
+def _path(cfn: Template, finding: Finding) -> list[Any]:
+    """Return the path to the subject's key that stands on the finding's line, else to the subject.
+
+    cfn-lint matches the ignores in a resource's Metadata by the second part of the path.
+    """
+    resources = cfn.template.get("Resources", {})
+    if finding.subject not in resources:
+        return []
+    subject = ["Resources", finding.subject]
+    found = _keys_on_line(resources[finding.subject], finding.location.line - 1)
+    return [*subject, *next(found, ())]
+
+
+def _keys_on_line(node: Any, line: int, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the paths of the keys that stand on the line, the outermost first."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            mark = getattr(key, "start_mark", None)
+            if mark is not None and mark.line == line:
+                yield (*path, key)
+            yield from _keys_on_line(value, line, (*path, key))
+    elif isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _keys_on_line(item, line, (*path, index))
+
+
+def _class_of(rule: Rule) -> type[CatalogueRule]:
+    return type(
+        rule.id,
+        (CatalogueRule,),
+        {
+            "__doc__": rule.title,
+            "id": rule.cfn_lint_id,
+            "shortdesc": rule.title,
+            "description": f"{rule.title} ({rule.name})",
+            "source_url": rule.guideline,
+            "rule": rule,
+        },
+    )
+
+
+globals().update(
+    {rule.id: _class_of(rule) for rule in ALL_RULES}
+)  # attributes, for cfn-lint's loader to find

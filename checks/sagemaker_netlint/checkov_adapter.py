@@ -1,0 +1,126 @@
+"""The Checkov door: a Terraform and a CloudFormation check for each rule of the catalogue.
+
+A check passes a path and an address on and hands the engine's answer back. Checkov fails open: a check
+that raises gives no result and exit 0. So here whatever goes wrong is FAILED, with the reason.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from checkov.cloudformation.checks.resource.base_resource_check import (
+    BaseResourceCheck as CloudFormationBase,
+)
+from checkov.common.bridgecrew.severities import Severities
+from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck as TerraformBase
+
+from sagemaker_netlint.checkov_places import Place, checkov_arguments, roots_of, template_of
+from sagemaker_netlint.door_verdicts import Answer, Result, ask
+from sagemaker_netlint.readers.mapping import TABLE, resource_types
+from sagemaker_netlint.rules.catalogue import ALL_RULES
+from sagemaker_netlint.rules.rule import Rule
+
+_RESULTS = {
+    Result.NOT_JUDGED: CheckResult.UNKNOWN,
+    Result.CONFORMING: CheckResult.PASSED,
+    Result.IGNORED: CheckResult.SKIPPED,
+    Result.UNDECIDED: CheckResult.UNKNOWN,
+    Result.VIOLATION: CheckResult.FAILED,
+}
+
+
+@cache
+def register_all() -> None:
+    """Make the checks of all rules known to Checkov, once: it executes the entry for each framework."""
+    for rule in ALL_RULES:
+        # a rule without subjects is about files: any resource of the file may speak for it
+        types = resource_types(rule.subjects or tuple(entity.kind for entity in TABLE))
+        TerraformCheck(rule, [name for name in types if not name.startswith("AWS::")])
+        CloudFormationCheck(rule, [name for name in types if name.startswith("AWS::")])
+
+
+class RuleCheck:
+    """What the two checks of a rule share: a mixin before Checkov's base class of a language."""
+
+    graph: Any
+
+    def __init__(self, rule: Rule, types: Sequence[str]) -> None:
+        """Describe the rule to Checkov, whose base class registers the check."""
+        super().__init__(  # type: ignore[call-arg] # the base class that comes after this one takes them
+            name=rule.title,
+            id=rule.checkov_id,
+            categories=[CheckCategories.NETWORKING],
+            supported_resources=types,
+            guideline=rule.guideline,
+        )
+        self.rule = rule
+        self.severity = Severities[rule.severity.name]
+        self.details: list[str] = []
+
+    def run(
+        self,
+        scanned_file: str,
+        entity_configuration: Mapping[str, Any],
+        entity_name: str,
+        entity_type: str,  # noqa: ARG002 - Checkov passes it by name
+        skip_info: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """Answer Checkov's question about one resource.
+
+        In place of Checkov's own `run`, which knows neither the file nor how to skip, and lets errors out.
+        """
+        self.details = []
+        if skip_info:
+            return {"result": CheckResult.SKIPPED, "suppress_comment": skip_info["suppress_comment"]}
+        try:
+            answer = self.answer(entity_configuration, entity_name, scanned_file)
+        except Exception as error:  # noqa: BLE001 - Checkov takes an exception for "no result", exit 0
+            answer = Answer(Result.VIOLATION, (f"not checked: {type(error).__name__}: {error}",))
+        if _shows_details():
+            self.details = list(answer.lines)
+        result = {"result": _RESULTS[answer.result], "evaluated_keys": [], "details": list(answer.lines)}
+        if answer.result is Result.IGNORED:
+            result["suppress_comment"] = answer.reason or "ignored beside the resource"
+        return result
+
+    def scan_resource_conf(self, conf: Mapping[str, Any]) -> CheckResult:  # noqa: ARG002 - Checkov's name
+        """Answer nothing: `run` does, since it alone is told the file. Checkov's base class wants this."""
+        return CheckResult.UNKNOWN
+
+    @abstractmethod
+    def answer(self, configuration: Mapping[str, Any], name: str, scanned_file: str) -> Answer:
+        """Find the input and the address, and ask."""
+
+
+class TerraformCheck(RuleCheck, TerraformBase):  # type: ignore[misc] # Checkov ships no types
+    """A rule as a check of Terraform code and of plans, which share one registry in Checkov."""
+
+    def answer(self, configuration: Mapping[str, Any], name: str, scanned_file: str) -> Answer:
+        """Ask for the address in each root module (or the plan) that holds the resource."""
+        address = configuration.get("__address__", name)
+        places = roots_of(self.graph, address, scanned_file)
+        return _worst(self.rule, places, address)
+
+
+class CloudFormationCheck(RuleCheck, CloudFormationBase):  # type: ignore[misc] # Checkov ships no types
+    """A rule as a check of CloudFormation templates."""
+
+    def answer(self, configuration: Mapping[str, Any], name: str, scanned_file: str) -> Answer:
+        """Ask for the logical id in the template."""
+        return _worst(self.rule, [template_of(configuration, scanned_file)], name)
+
+
+def _worst(rule: Rule, places: Sequence[Place], address: str) -> Answer:
+    answers = [ask(place.kind, place.path, rule, address) for place in places]
+    return max(answers, key=lambda answer: answer.result)
+
+
+@cache
+def _shows_details() -> bool:
+    """Say whether results may carry details: Checkov makes an invalid SARIF file of them (ADR 0004)."""
+    arguments = checkov_arguments()
+    return arguments is not None and "sarif" not in (arguments.output or ())

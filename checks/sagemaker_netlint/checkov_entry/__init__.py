@@ -1,0 +1,1 @@
+"""The folder that Checkov is pointed at: it holds one file beside this one."""

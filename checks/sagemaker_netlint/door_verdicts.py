@@ -1,0 +1,148 @@
+"""What a host's question about one rule and one resource gets for an answer.
+
+The hosts ask resource by resource; the engine has judged the whole input before. This module looks the
+answer up, the same way for every host.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from pathlib import Path
+
+from sagemaker_netlint.findings import Finding, Outcome
+from sagemaker_netlint.inspection import InputKind, Report, inspect_cached
+from sagemaker_netlint.network.declared import Location
+from sagemaker_netlint.policy import Policy
+from sagemaker_netlint.policy_file import policy_for
+from sagemaker_netlint.rules.rule import Rule
+
+INPUT_RULE = "SMN001"
+"""The rule about what could not be read: its findings belong to a file, not to a resource."""
+
+_PART = re.compile(r'([^.\[]+)((?:\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\])?)')
+
+
+class Result(IntEnum):
+    """The answer's kind, from good to bad: the worst one counts where a question has several answers."""
+
+    NOT_JUDGED = 0
+    CONFORMING = 1
+    IGNORED = 2
+    UNDECIDED = 3
+    VIOLATION = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with what a person should read; `reason` is the comment of an ignore."""
+
+    result: Result
+    lines: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def explain(finding: Finding) -> tuple[str, ...]:
+    """Return a finding's text for people: what was seen, the chain, the fix."""
+    when = f" ({finding.when})" if finding.when else ""
+    steps = (f"- {step.text}{_place(step.location)}" for step in finding.chain)
+    fix = (f"fix: {finding.fix}",) if finding.fix else ()
+    return (f"{finding.message}{when}", *steps, *fix)
+
+
+def _place(location: Location | None) -> str:
+    """Return a step's place, with the file relative to the working folder where it lies below it."""
+    if location is None:
+        return ""
+    relative = os.path.relpath(location.file)
+    file = location.file if relative.startswith(os.pardir) else relative
+    return f" ({file}:{location.line})"
+
+
+def ask(kind: InputKind, path: Path, rule: Rule, address: str) -> Answer:
+    """Answer whether the resource at the address conforms to the rule, in the input at the path."""
+    verdicts, policy = _verdicts(kind, path.resolve())
+    return verdicts.answer(rule, address, policy)
+
+
+@lru_cache(maxsize=256)
+def _verdicts(kind: InputKind, path: Path) -> tuple[Verdicts, Policy]:
+    return Verdicts(inspect_cached(kind, path)), policy_for(path)
+
+
+class Verdicts:
+    """A report, indexed by rule and address."""
+
+    def __init__(self, report: Report) -> None:
+        """Index the report once: a host asks for each rule and each resource."""
+        self.failures = {failure.rule_id: failure for failure in report.failures}
+        self.problems = [finding for finding in report.findings if finding.rule_id == INPUT_RULE]
+        self._findings: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+        self._judged: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+        for finding in report.findings:
+            self._findings[finding.rule_id, finding.subject].append(finding)
+        for rule_id, subjects in report.judged.items():
+            for _, address in subjects:
+                self._judged[rule_id, _names(address)].add(address)
+
+    def answer(self, rule: Rule, address: str, policy: Policy) -> Answer:
+        """Answer for one resource; a rule that the policy leaves out judges nothing."""
+        if not policy.setting(rule.id).enabled:
+            return Answer(Result.NOT_JUDGED)
+        if failure := self.failures.get(rule.id):
+            text = f"{rule.id} failed with {failure.error}: a defect of sagemaker-netlint, please report it"
+            return Answer(Result.VIOLATION, (text,))
+        if rule.id == INPUT_RULE:
+            return _worst_of(self.problems, policy)
+        ours = self._addresses(rule.id, address)
+        if ours:
+            return max(
+                (_worst_of(self._findings[rule.id, own], policy) for own in ours), key=lambda a: a.result
+            )
+        if self.problems:
+            lines = (line for finding in self.problems for line in explain(finding))
+            return Answer(Result.VIOLATION, ("not read by sagemaker-netlint:", *lines))
+        return Answer(Result.NOT_JUDGED)
+
+    def _addresses(self, rule_id: str, address: str) -> Iterable[str]:
+        """Return the judged addresses that the host's address stands for.
+
+        Where a `count` or `for_each` cannot be known, one side may name an instance and the other the block.
+        """
+        judged = self._judged.get((rule_id, _names(address)), set())
+        if address in judged:
+            return (address,)
+        return [own for own in judged if _may_be_same(own, address)]
+
+
+def _worst_of(findings: Iterable[Finding], policy: Policy) -> Answer:
+    """Answer for a subject that was judged, with these findings."""
+    answer = Answer(Result.CONFORMING)
+    for finding in findings:
+        result = Result.UNDECIDED
+        if finding.suppressed is not None:
+            result = Result.IGNORED
+        elif finding.outcome is Outcome.VIOLATION or policy.fail_undecided:
+            result = Result.VIOLATION
+        if result > answer.result:
+            reason = finding.suppressed.reason if finding.suppressed is not None else ""
+            answer = Answer(result, explain(finding), reason)
+        elif result == answer.result:
+            answer = Answer(result, (*answer.lines, *explain(finding)), answer.reason)
+    return answer
+
+
+def _names(address: str) -> tuple[str, ...]:
+    """Return the address without its instance keys: `module.a[0].t.n["x"]` is module, a, t, n."""
+    return tuple(match[1] for match in _PART.finditer(address))
+
+
+def _may_be_same(one: str, other: str) -> bool:
+    """Say whether two addresses of the same names differ only where one has no instance key."""
+    keys = zip(_PART.finditer(one), _PART.finditer(other), strict=True)
+    return all(not a[2] or not b[2] or a[2] == b[2] for a, b in keys)
