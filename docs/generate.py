@@ -46,6 +46,7 @@ def documents() -> Iterator[tuple[Path, Parts]]:
     yield ROOT / "docs" / "rules" / "README.md", {"rules": partial(parts.rule_table, "")}
     yield ROOT / "docs" / "model.md", {"mapping": parts.mapping_table}
     yield ROOT / "docs" / "policy.md", {"keys": parts.policy_keys}
+    yield ROOT / "docs" / "decisions" / "README.md", {"decisions": parts.decision_list}
     yield ROOT / "docs" / "doors.md", {"check-help": partial(parts.command_help, "check")}
     yield (
         ROOT / "README.md",

@@ -212,6 +212,13 @@ def _default(key: Mapping[str, Any]) -> str:
     return f"`{json.dumps(key['default'])}`" if "default" in key else ""
 
 
+def decision_list() -> str:
+    """Return a line per decision: its title is the first line of its file."""
+    files = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+    titles = ((file, file.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")) for file in files)
+    return "\n".join(f"- [{title}]({file.name})" for file, title in titles)
+
+
 # -- the command -----------------------------------------------------------------------------------
 
 
