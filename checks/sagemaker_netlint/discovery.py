@@ -13,9 +13,9 @@ from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.readers.cloudformation.sniff import looks_like_template
 from sagemaker_netlint.readers.files import UnreadableError, read_text
 from sagemaker_netlint.readers.raw import Problem, Skipped
+from sagemaker_netlint.readers.terraform.roots import find_roots, is_terraform
 
 _DOCUMENT_SUFFIXES = (".yaml", ".yml", ".json", ".template")
-_TERRAFORM_SUFFIXES = (".tf", ".tf.json")
 _OTHER_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 _HEAD_BYTES = 64 * 1024
 _NOT_OURS = "neither a CloudFormation template nor a Terraform plan"
@@ -55,7 +55,7 @@ class Discovery:
 def discover(paths: Iterable[Path]) -> Discovery:
     """Find the inputs. A named file is always read; a folder is searched, hidden folders left out."""
     search = _Search()
-    for path in paths:
+    for path in sorted(paths, key=os.path.isdir):  # files first: they are named, wherever else they lie
         if path.is_dir():
             search.folder(path)
         else:
@@ -69,7 +69,7 @@ class _Search:
     def __init__(self) -> None:
         self.found = Discovery()
         self.seen: set[tuple[InputKind, str]] = set()
-        self.visited: set[str] = set()
+        self.skipped: set[Skipped] = set()
 
     def add(self, item: Input) -> None:
         key = (item.kind, os.path.realpath(item.path))
@@ -78,12 +78,15 @@ class _Search:
             self.found.inputs.append(item)
 
     def skip(self, path: Path, reason: str) -> None:
-        self.found.skipped.append(Skipped(str(path), reason))
+        skipped = Skipped(str(path), reason)
+        if skipped not in self.skipped:
+            self.skipped.add(skipped)
+            self.found.skipped.append(skipped)
 
     # -- a file that the user named ---------------------------------------------------------------
 
     def named_file(self, path: Path) -> None:
-        if path.name.endswith(_TERRAFORM_SUFFIXES):
+        if is_terraform(path.name):
             self.named_terraform(path)
         elif path.name.endswith((".tfvars", ".tfvars.json")):
             self.skip(path, "values of variables; give it with --var-file, and name the root module's folder")
@@ -119,7 +122,7 @@ class _Search:
     def folder(self, top: Path) -> None:
         has_terraform = False
         for path in self.walk(top):
-            if path.name.endswith(_TERRAFORM_SUFFIXES):
+            if is_terraform(path.name):
                 has_terraform = True
             elif path.name.endswith(_DOCUMENT_SUFFIXES) and not path.name.endswith(".tfvars.json"):
                 self.document(path)
@@ -127,14 +130,9 @@ class _Search:
             self.terraform(top)
 
     def walk(self, top: Path) -> Iterator[Path]:
-        """Yield the files below a folder in a stable order, each folder once."""
+        """Yield the files below a folder in a stable order."""
         for name, folders, files in os.walk(top, onerror=self.cannot_list):
             here = Path(name)
-            real = os.path.realpath(here)
-            if real in self.visited:
-                folders.clear()
-                continue
-            self.visited.add(real)
             folders[:] = [folder for folder in sorted(folders) if self.enters(here / folder)]
             yield from (here / file for file in sorted(files))
 
@@ -174,8 +172,6 @@ class _Search:
             self.skip(path, f"{problem.message}; its beginning is no template and no plan")
 
     def terraform(self, top: Path) -> None:
-        from sagemaker_netlint.readers.terraform.roots import find_roots  # noqa: PLC0415 - only for Terraform
-
         search = find_roots(top)
         for root in search.roots:
             self.add(Input(InputKind.TERRAFORM, root, named=False))

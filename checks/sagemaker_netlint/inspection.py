@@ -65,7 +65,9 @@ class Report:
             open_ones = (f for f in judgement.findings if f.outcome is Outcome.UNDECIDED and not f.suppressed)
             self.failing_undecided += sum(1 for _ in open_ones)
 
-    def add_problems(self, policy_of: Callable[[Path], Policy], problems: Iterable[Problem], *, on: bool) -> None:
+    def add_problems(
+        self, policy_of: Callable[[Path], Policy], problems: Iterable[Problem], *, on: bool
+    ) -> None:
         """Make SMN001 findings of problems, each once; where the rule is off, a note that it was skipped."""
         for problem in dict.fromkeys(problems):
             setting = policy_of(Path(problem.location.file)).setting(SMN001.id)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sagemaker_netlint.data_files import policies_folder, schema_file
+from sagemaker_netlint.data_files import policies_folder
 from sagemaker_netlint.findings import Severity
-from sagemaker_netlint.marked_yaml import KeyPath, Marked, MarkedFileError, load_marked
+from sagemaker_netlint.marked_yaml import Marked, MarkedFileError, load_marked
 from sagemaker_netlint.policy import EndpointSettings, JobSettings, Policy, RuleSetting, SubnetSettings
+from sagemaker_netlint.policy_schema import did_you_mean, validate
 from sagemaker_netlint.rules.catalogue import ALL_RULES, BY_ID
 
 DEFAULT_PROFILE = "vpc-only"
@@ -24,8 +24,8 @@ _NOTHING = "none"
 _NOT_ACTED_ON = ("workload", "inventory", "waivers")
 
 
-class PolicyError(MarkedFileError):
-    """A policy that is not valid: file, line, key path and reason."""
+PolicyError = MarkedFileError
+"""A policy that is not valid: file, line, key path and reason."""
 
 
 def load_policy(name_or_path: str | None = None) -> Policy:
@@ -35,12 +35,7 @@ def load_policy(name_or_path: str | None = None) -> Policy:
         PolicyError: the policy, or one that it extends, can't be read or is not valid.
 
     """
-    try:
-        return _load(name_or_path or DEFAULT_PROFILE)
-    except PolicyError:
-        raise
-    except MarkedFileError as error:
-        raise PolicyError(error.file, error.line, error.message, tuple(filter(None, [error.key_path]))) from None
+    return _load(name_or_path or DEFAULT_PROFILE)
 
 
 def policy_for(path: Path) -> Policy:
@@ -80,50 +75,59 @@ def _nearest(folder: Path) -> Path | None:
     return _nearest(folder.parent)
 
 
-def _load(name: str, base: Path | None = None, chain: tuple[Path, ...] = ()) -> Policy:
+def _load(name: str) -> Policy:
     if name in PROFILES:
-        path = policies_folder() / f"{name}.yaml"
-    elif _is_path(name):
-        path = Path(name) if base is None else base / name
-    else:
-        raise PolicyError(name, 1, f"no profile has this name{_did_you_mean(name, PROFILES)}; {_HOW}")
-    resolved = path.resolve()
-    if resolved in chain:
-        way = " -> ".join(str(step) for step in (*chain[chain.index(resolved) :], resolved))
-        raise PolicyError(str(path), 1, f"the policies extend each other in a circle: {way}", ("extends",))
-    marked = load_marked(path, text_below="parameters")
-    if name not in PROFILES:
-        _validate(marked)
-    data: Mapping[str, Any] = marked.data or {}
-    parent = _parent(data, marked, path, (*chain, resolved))
-    return _merge(parent, data, name=name if name in PROFILES else str(path), marked=marked)
+        return _load_file(_profile_file(name), name)
+    if not _is_path(name):
+        raise PolicyError(name, 1, f"no profile has this name{did_you_mean(name, PROFILES)}; {_HOW}")
+    if not Path(name).exists():
+        raise PolicyError(name, 1, "there is no such policy file")
+    return _load_file(Path(name), name)
 
 
 _HOW = f"give one of {', '.join(PROFILES)}, or the path of a policy file"
+
+
+def _profile_file(name: str) -> Path:
+    return policies_folder() / f"{name}.yaml"
 
 
 def _is_path(name: str) -> bool:
     return name.endswith((".yaml", ".yml", ".json")) or "/" in name or os.sep in name or Path(name).is_file()
 
 
-def _parent(data: Mapping[str, Any], marked: Marked, path: Path, chain: tuple[Path, ...]) -> Policy:
-    extends = str(data.get("extends", DEFAULT_PROFILE))
+def _load_file(path: Path, name: str, children: tuple[Path, ...] = ()) -> Policy:
+    """Load a file on top of what it extends. `children` are the files that led here, for circles."""
+    marked = load_marked(path, text_below="parameters")
+    if name not in PROFILES:
+        validate(marked)
+        _check_rule_names(marked)
+    data: Mapping[str, Any] = marked.data or {}
+    parent = _parent(str(data.get("extends", DEFAULT_PROFILE)), marked, (*children, path.resolve()))
+    return _merge(parent, data, name=name, folder=path.parent)
+
+
+def _parent(extends: str, marked: Marked, children: tuple[Path, ...]) -> Policy:
     if extends == _NOTHING:
         return Policy(name=_NOTHING)
-    if extends not in PROFILES and not _is_path(extends):
-        known = (*PROFILES, _NOTHING)
-        raise marked.error(f"no profile is named {extends!r}{_did_you_mean(extends, known)}; {_HOW}", ("extends",))
-    if extends not in PROFILES and not (path.parent / extends).exists():
-        raise marked.error(f"there is no file {path.parent / extends}", ("extends",))
-    return _load(extends, path.parent, chain)
+    if extends in PROFILES:
+        return _load_file(_profile_file(extends), extends, children)
+    file = Path(marked.file).parent / extends
+    if not file.exists():
+        reason = f"there is no file {file}" if _is_path(extends) else f"no profile is named {extends!r}"
+        hint = "" if _is_path(extends) else f"{did_you_mean(extends, (*PROFILES, _NOTHING))}; {_HOW}"
+        raise marked.error(reason + hint, ("extends",))
+    if file.resolve() in children:
+        way = " -> ".join(step.name for step in (*children, file))
+        raise marked.error(f"the policies extend each other in a circle: {way}", ("extends",))
+    return _load_file(file, str(file), children)
 
 
-def _merge(parent: Policy, data: Mapping[str, Any], *, name: str, marked: Marked) -> Policy:
-    folder = Path(marked.file).parent
+def _merge(parent: Policy, data: Mapping[str, Any], *, name: str, folder: Path) -> Policy:
     subnets, endpoints, jobs = (data.get(key, {}) for key in ("subnets", "endpoints", "jobs"))
     return Policy(
         name=name,
-        rules=_rules(parent.rules, data.get("rules", {}), marked),
+        rules=_rules(parent.rules, data.get("rules", {})),
         fail_undecided=data["undecided"] == "fail" if "undecided" in data else parent.fail_undecided,
         parameters={**parent.parameters, **_texts(data.get("parameters", {}))},
         subnets=SubnetSettings(
@@ -141,18 +145,10 @@ def _merge(parent: Policy, data: Mapping[str, Any], *, name: str, marked: Marked
     )
 
 
-def _rules(
-    inherited: Mapping[str, RuleSetting], own: Mapping[str, Any], marked: Marked
-) -> dict[str, RuleSetting]:
+def _rules(inherited: Mapping[str, RuleSetting], own: Mapping[str, Any]) -> dict[str, RuleSetting]:
     rules = dict(inherited)
-    seen: dict[str, str] = {}
     for key, value in own.items():
         rule_id = rule_id_of(key) or key
-        if rule_id not in BY_ID and Path(marked.file).parent != policies_folder():
-            raise marked.error(f"no rule has this id or name{did_you_mean_rule(key)}", ("rules", key))
-        if rule_id in seen:
-            raise marked.error(f"the same rule is set as {seen[rule_id]} above", ("rules", key))
-        seen[rule_id] = key
         before = rules.get(rule_id, RuleSetting())
         if isinstance(value, bool):
             rules[rule_id] = RuleSetting(value, before.severity)
@@ -160,6 +156,18 @@ def _rules(
             severity = Severity[value["severity"].upper()] if "severity" in value else before.severity
             rules[rule_id] = RuleSetting(value.get("enabled", True), severity)
     return rules
+
+
+def _check_rule_names(marked: Marked) -> None:
+    """Refuse what the schema can't: a rule that doesn't exist, or that is set twice, by id and by name."""
+    seen: dict[str, str] = {}
+    for key in (marked.data or {}).get("rules", {}):
+        rule_id = rule_id_of(key)
+        if rule_id is None:
+            raise marked.error(f"no rule has this id or name{did_you_mean_rule(key)}", ("rules", key))
+        if rule_id in seen:
+            raise marked.error(f"the same rule is set as {seen[rule_id]} already", ("rules", key))
+        seen[rule_id] = key
 
 
 def _texts(parameters: Mapping[str, Any]) -> dict[str, str]:
@@ -182,45 +190,3 @@ def did_you_mean_rule(text: str) -> str:
     by_text = {rule.id: rule for rule in ALL_RULES} | {rule.name: rule for rule in ALL_RULES}
     close = get_close_matches(text.upper(), by_text, 1) or get_close_matches(text.lower(), by_text, 1)
     return f"; did you mean {by_text[close[0]].id} ({by_text[close[0]].name})?" if close else ""
-
-
-def _did_you_mean(text: str, known: Iterable[str]) -> str:
-    close = get_close_matches(text, list(known), 1)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
-def _validate(marked: Marked) -> None:
-    """Check the file against the schema; the first error in the file is the one that is told."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import, and only needed here
-
-    if marked.data is None:
-        return
-    schema = json.loads(schema_file("policy").read_text(encoding="utf-8"))
-    errors = [_told(error, marked) for error in Draft202012Validator(schema).iter_errors(marked.data)]
-    if errors:
-        raise min(errors, key=lambda error: (error.line, error.key_path))
-
-
-def _told(error: Any, marked: Marked) -> MarkedFileError:
-    path: KeyPath = tuple(error.absolute_path)
-    value, rule = error.instance, error.validator_value
-    match error.validator:
-        case "additionalProperties":
-            known = list(error.schema.get("properties", {}))
-            unknown = next(key for key in value if key not in known)
-            hint = _did_you_mean(unknown, known) or f"; known are {', '.join(known)}"
-            return marked.error(f"unknown key{hint}", (*path, unknown))
-        case "enum":
-            hint = _did_you_mean(str(value), rule)
-            return marked.error(f"{value!r} is none of {', '.join(rule)}{hint}", path)
-        case "type":
-            wanted = rule if isinstance(rule, str) else " or ".join(rule)
-            return marked.error(f"must be of type {wanted}, and is {_shown(value)}", path)
-        case _:
-            return marked.error(error.message, path)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "empty"
-    return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)

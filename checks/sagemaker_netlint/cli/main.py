@@ -1,0 +1,134 @@
+"""The command `sagemaker-netlint`. What is slow to import is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from sagemaker_netlint import __version__
+
+_USAGE = 2
+_INTERRUPTED = 130
+_SEVERITIES = ("info", "low", "medium", "high", "critical")
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+_EXAMPLES = """
+\b
+Examples:
+  sagemaker-netlint check .
+  sagemaker-netlint check template.yaml --policy regulated
+  sagemaker-netlint check infra/ --var-file prod.tfvars --fail-on high
+  sagemaker-netlint check plan.json --format json
+  checkov -d . --external-checks-dir "$(sagemaker-netlint checkov-dir)"
+"""
+
+_EXIT_CODES = """
+\b
+Exit codes:
+  0  no violation
+  1  violations at or above --fail-on, or undecided findings where the policy says that they fail
+  2  wrong usage, or a policy that is not valid
+  3  an internal error
+  4  nothing to check
+"""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=_EXAMPLES
+)
+@click.version_option(__version__, prog_name="sagemaker-netlint", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Check the network of Amazon SageMaker workloads in CloudFormation and Terraform."""
+
+
+@cli.command(epilog=_EXAMPLES + _EXIT_CODES)
+@click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
+@click.option(
+    "--format", "style", type=click.Choice(("text", "json")), default="text", help="The report's format."
+)
+@click.option(
+    "--policy",
+    metavar="NAME|FILE",
+    help="baseline, vpc-only, regulated, or a policy file. Without it: the environment variable "
+    "SAGEMAKER_NETLINT_POLICY, the nearest .sagemaker-netlint.yaml above each input, or vpc-only.",
+)
+@click.option(
+    "--parameters",
+    metavar="FILE",
+    type=_FILE,
+    help="Values of CloudFormation parameters: a YAML or JSON mapping, or a list as the AWS CLI takes it.",
+)
+@click.option(
+    "--var-file", "var_files", metavar="FILE", multiple=True, type=_FILE, help="A .tfvars file; repeatable."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(_SEVERITIES),
+    default="low",
+    show_default=True,
+    help="The lowest severity that fails.",
+)
+@click.option(
+    "--rule",
+    "only",
+    metavar="ID",
+    multiple=True,
+    help="Run this rule only, even where the policy has it off (an id or a name; repeatable). "
+    "SMN001 (unreadable input) goes along.",
+)
+@click.option("--skip-rule", "skip", metavar="ID", multiple=True, help="Leave this rule out; repeatable.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="Colours; auto is on a terminal, and honours NO_COLOR.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Leave out undecided findings and notes.")
+@click.option("-v", "--verbose", is_flag=True, help="List the files and the suppressed findings, too.")
+def check(**options: object) -> int:
+    """Check CloudFormation templates, Terraform folders and Terraform plans (JSON).
+
+    Each PATH is a file or a folder. What a file is, its content decides; folders are searched.
+    """
+    from sagemaker_netlint.cli.check import CheckOptions, run_check  # noqa: PLC0415 - keeps --help fast
+
+    return run_check(CheckOptions(**options))  # type: ignore[arg-type] # click has checked the types
+
+
+@cli.command("checkov-dir")
+def checkov_dir() -> None:
+    """Print the folder for Checkov's --external-checks-dir."""
+    click.echo(str(Path(__file__).resolve().parent.parent / "checkov_entry"))
+
+
+@cli.command()
+def rules() -> None:
+    """List the rules: id, name, severity, and the profiles that have them on."""
+    from sagemaker_netlint.policy_file import PROFILES, load_policy  # noqa: PLC0415 - keeps --help fast
+    from sagemaker_netlint.rules.catalogue import ALL_RULES  # noqa: PLC0415 - as above
+
+    profiles = [(name, load_policy(name)) for name in PROFILES]
+    for rule in ALL_RULES:
+        on = ", ".join(name for name, policy in profiles if policy.setting(rule.id).enabled)
+        click.echo(f"{rule.id}  {rule.name:<38} {rule.severity!s:<9} {on}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        # a terminal that can't show a character of a template must not end the report
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    try:
+        code = cli.main(arguments, prog_name="sagemaker-netlint", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        code = _INTERRUPTED
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,69 @@
+"""A policy file against its JSON Schema, with errors that say where and what was probably meant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from sagemaker_netlint.data_files import schema_file
+from sagemaker_netlint.marked_yaml import KeyPath, Marked, MarkedFileError
+
+
+def validate(marked: Marked) -> None:
+    """Check the file against the schema.
+
+    Raises:
+        MarkedFileError: the first error in the file, with its line and key path.
+
+    """
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import, and only needed here
+
+    if marked.data is None:
+        return
+    schema = json.loads(schema_file("policy").read_text(encoding="utf-8"))
+    errors = [_told(error, marked) for error in Draft202012Validator(schema).iter_errors(marked.data)]
+    if errors:
+        raise min(errors, key=lambda error: (error.line, error.key_path))
+
+
+def _told(error: Any, marked: Marked) -> MarkedFileError:
+    path: KeyPath = tuple(error.absolute_path)
+    value, rule = error.instance, error.validator_value
+    match error.validator:
+        case "additionalProperties":
+            known = list(error.schema.get("properties", {}))
+            unknown = next(key for key in value if key not in known)
+            hint = did_you_mean(unknown, known) or f"; known are {', '.join(known)}"
+            return marked.error(f"unknown key{hint}", (*path, unknown))
+        case "enum":
+            hint = did_you_mean(str(value), rule)
+            return marked.error(f"{value!r} is none of {', '.join(rule)}{hint}", path)
+        case "type":
+            wanted = " or ".join(_TYPES[name] for name in ([rule] if isinstance(rule, str) else rule))
+            return marked.error(f"{wanted} belongs here, and it is {_shown(value)}", path)
+        case _:
+            return marked.error(error.message, path)
+
+
+_TYPES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "a mapping",
+    "string": "a text",
+}
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "empty"
+    return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)
+
+
+def did_you_mean(text: str, known: Iterable[str]) -> str:
+    """Return a hint with the nearest of the known words, or an empty text."""
+    close = get_close_matches(text, list(known), 1)
+    return f"; did you mean {close[0]}?" if close else ""

@@ -1,0 +1,31 @@
+"""Lines of the checked files, for reports. What can't be shown is left out: the finding stands without it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from sagemaker_netlint.network.declared import Location
+from sagemaker_netlint.readers.files import UnreadableError, read_text
+
+_MAX_LINES = 3
+_MAX_BYTES = 4 * 1024 * 1024
+_MAX_WIDTH = 160
+
+
+def source_lines(location: Location) -> list[tuple[int, str]]:
+    """Return the first lines of a place with their numbers, without their common indentation."""
+    lines = _lines(location.file)[location.line - 1 : min(location.end_line, location.line + _MAX_LINES - 1)]
+    shown = [line.rstrip() for line in lines]
+    while shown and not shown[-1]:
+        shown.pop()
+    indent = min((len(line) - len(line.lstrip()) for line in shown if line), default=0)
+    return [(location.line + offset, line[indent:][:_MAX_WIDTH]) for offset, line in enumerate(shown)]
+
+
+@lru_cache(maxsize=8)
+def _lines(file: str) -> list[str]:
+    try:
+        return read_text(Path(file), _MAX_BYTES).expandtabs(2).split("\n")
+    except UnreadableError:
+        return []

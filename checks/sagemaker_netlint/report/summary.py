@@ -1,0 +1,58 @@
+"""The counts of a report, and the exit code that follows from them: the same for every format."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import IntEnum
+
+from sagemaker_netlint.findings import Finding, Outcome, Severity
+from sagemaker_netlint.inspection import Report
+
+
+class ExitCode(IntEnum):
+    """What the command's exit code says. 2 (usage, invalid policy) comes before any report."""
+
+    CLEAN = 0
+    VIOLATIONS = 1
+    USAGE = 2
+    INTERNAL_ERROR = 3
+    NOTHING_TO_CHECK = 4
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A report's findings by outcome, and its counts."""
+
+    violations: tuple[Finding, ...]
+    undecided: tuple[Finding, ...]
+    suppressed: tuple[Finding, ...]
+    by_severity: dict[Severity, int]
+    conforming: int
+
+
+def summarise(report: Report) -> Summary:
+    """Count a report."""
+    open_ones = [finding for finding in report.findings if finding.suppressed is None]
+    violations = tuple(f for f in open_ones if f.outcome is Outcome.VIOLATION)
+    counts = Counter(finding.severity for finding in violations)
+    return Summary(
+        violations=violations,
+        undecided=tuple(f for f in open_ones if f.outcome is Outcome.UNDECIDED),
+        suppressed=tuple(f for f in report.findings if f.suppressed is not None),
+        by_severity={severity: counts[severity] for severity in sorted(Severity, reverse=True)},
+        conforming=report.conforming,
+    )
+
+
+def exit_code(report: Report, fail_on: Severity) -> ExitCode:
+    """Return what the command should end with."""
+    summary = summarise(report)
+    if report.failures:
+        return ExitCode.INTERNAL_ERROR
+    if report.failing_undecided or any(finding.severity >= fail_on for finding in summary.violations):
+        return ExitCode.VIOLATIONS
+    if not report.deployments:
+        return ExitCode.NOTHING_TO_CHECK
+    return ExitCode.CLEAN

@@ -1,0 +1,132 @@
+"""The report for people: each finding with its place, its chain and its fix, then what counts.
+
+Every line of a finding but its first is indented, and control characters are shown and not sent, so that no
+name in a template can pass for output of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import click
+
+from sagemaker_netlint.findings import Finding, Severity, Step
+from sagemaker_netlint.inspection import Report
+from sagemaker_netlint.report.source_lines import source_lines
+from sagemaker_netlint.report.summary import Summary, summarise
+from sagemaker_netlint.rules.catalogue import BY_ID
+
+_COLOURS = {
+    Severity.CRITICAL: "red",
+    Severity.HIGH: "red",
+    Severity.MEDIUM: "yellow",
+    Severity.LOW: "cyan",
+    Severity.INFO: "blue",
+}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_MAX_MESSAGE = 1000
+
+
+def text_report(report: Report, policy: str, *, verbose: bool = False, quiet: bool = False) -> Iterator[str]:
+    """Yield the lines of the report, with colours that `click.echo` removes where they are not wanted."""
+    summary = summarise(report)
+    for finding in summary.violations:
+        yield from _violation(finding)
+    if not quiet:
+        yield from _undecided(summary.undecided)
+    if verbose:
+        yield from _listed(report, summary)
+    for failure in report.failures:
+        yield click.style(
+            f"internal error in {failure.rule_id}: {_clean(failure.error)} (in {_clean(failure.source)}); "
+            "please report",
+            fg="red",
+            bold=True,
+        )
+    yield from _summary(report, summary, policy)
+
+
+def _violation(finding: Finding) -> Iterator[str]:
+    colour = _COLOURS[finding.severity]
+    head = click.style(f"{finding.rule_id} {finding.rule_name}", fg=colour, bold=True)
+    yield f"{head}  {click.style(str(finding.severity), fg=colour)}"
+    place = click.style(_clean(str(finding.location)), bold=True)
+    subject = f"  {finding.subject_type} `{_clean(finding.subject)}`" if finding.subject else ""
+    yield f"  {place}{subject}"
+    lines = source_lines(finding.location)
+    width = len(str(lines[-1][0])) if lines else 0
+    for number, line in lines:
+        yield click.style(f"    {number:>{width}} | {_clean(line)}", dim=True)
+    when = f"  (when {_clean(finding.when)})" if finding.when else ""
+    yield f"  seen:  {_clean(finding.message)}{when}"
+    for index, step in enumerate(finding.chain):
+        yield f"  {'chain: ' if index == 0 else '       '}{'-> ' if index else ''}{_step(step)}"
+    if finding.fix:
+        yield f"  fix:   {_clean(finding.fix)}"
+    rule = BY_ID.get(finding.rule_id)
+    if rule is not None:
+        yield click.style(f"  docs:  {rule.guideline}", dim=True)
+    yield ""
+
+
+def _step(step: Step) -> str:
+    place = "" if step.location is None else f" ({step.location})"
+    return _clean(f"{step.text}{place}")
+
+
+def _undecided(findings: Sequence[Finding]) -> Iterator[str]:
+    if not findings:
+        return
+    yield click.style("Undecided: the input doesn't say", bold=True)
+    for rule, group in groupby(sorted(findings, key=lambda f: f.rule_id), lambda f: (f.rule_id, f.rule_name)):
+        yield f"  {' '.join(rule)}"
+        for finding in group:
+            when = f" (when {finding.when})" if finding.when else ""
+            yield _clean(f"    {finding.location}  `{finding.subject}`: {finding.message}{when}")
+    yield ""
+
+
+def _listed(report: Report, summary: Summary) -> Iterator[str]:
+    if summary.suppressed:
+        yield click.style("Suppressed", bold=True)
+        for finding in summary.suppressed:
+            reason = (finding.suppressed and finding.suppressed.reason) or "no reason given"
+            yield _clean(f"  {finding.location}  {finding.rule_id} `{finding.subject}`: {reason}")
+        yield ""
+    if report.files_read:
+        yield click.style("Read", bold=True)
+        yield from (f"  {_clean(file)}" for file in sorted(report.files_read))
+        yield ""
+    if report.skipped:
+        yield click.style("Skipped", bold=True)
+        yield from (_clean(f"  {skipped.path}: {skipped.reason}") for skipped in report.skipped)
+        yield ""
+
+
+def _summary(report: Report, summary: Summary, policy: str) -> Iterator[str]:
+    counts = [f"{count} {severity}" for severity, count in summary.by_severity.items() if count]
+    if summary.violations:
+        found = f"{_number(len(summary.violations), 'violation')} ({', '.join(counts)})"
+        head = click.style(found, fg="red", bold=True)
+    elif not report.deployments:
+        head = click.style("nothing to check", fg="yellow", bold=True)
+    else:
+        head = click.style("no violations", fg="green", bold=True)
+    parts = [f"{len(summary.undecided)} undecided", f"{summary.conforming} conforming"]
+    if summary.suppressed:
+        parts.append(f"{len(summary.suppressed)} suppressed")
+    yield f"{head}, {', '.join(parts)}"
+    skipped = f", skipped {len(report.skipped)}" if report.skipped else ""
+    yield f"read {_number(len(report.files_read), 'file')}{skipped}; policy {_clean(policy)}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _clean(text: str) -> str:
+    """Show control characters as escapes, and cut what no one would read."""
+    shown = _CONTROL.sub(lambda match: repr(match[0])[1:-1], text)
+    return shown if len(shown) <= _MAX_MESSAGE else f"{shown[:_MAX_MESSAGE]}…"
