@@ -569,7 +569,7 @@ def snake_case(name: str) -> str:
 def awscc_type(cloudformation_type: str) -> str:
     """Return the awscc resource type of a CloudFormation type."""
     _, service, name = cloudformation_type.split("::")
-    return f"awscc_{snake_case(service)}_{snake_case(name)}"
+    return f"awscc_{service.lower()}_{snake_case(name)}"  # awscc_sagemaker_domain, awscc_ec2_vpc_endpoint
 
 
 @cache
