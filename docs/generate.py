@@ -17,8 +17,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-import generated_parts as parts
-from generated_parts import ROOT
+import command_parts
+import reference_parts
+import rule_parts
+from page_text import ROOT
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 
 Parts = Mapping[str, Callable[[], str]]
@@ -38,25 +40,23 @@ def documents() -> Iterator[tuple[Path, Parts]]:
         yield (
             ROOT / "docs" / "rules" / f"{rule.id}-{rule.name}.md",
             {
-                "header": partial(parts.rule_header, rule),
-                "examples": partial(parts.rule_examples, rule),
-                "suppressions": partial(parts.rule_suppressions, rule),
+                "header": partial(rule_parts.rule_header, rule),
+                "examples": partial(rule_parts.rule_examples, rule),
+                "suppressions": partial(rule_parts.rule_suppressions, rule),
             },
         )
-    yield ROOT / "docs" / "rules" / "README.md", {"rules": partial(parts.rule_table, "")}
-    yield ROOT / "docs" / "model.md", {"mapping": parts.mapping_table}
-    yield ROOT / "docs" / "policy.md", {"keys": parts.policy_keys}
-    yield ROOT / "docs" / "decisions" / "README.md", {"decisions": parts.decision_list}
-    yield ROOT / "docs" / "doors.md", {"check-help": partial(parts.command_help, "check")}
+    yield ROOT / "docs" / "rules" / "README.md", {"rules": partial(rule_parts.rule_table, "")}
+    yield ROOT / "docs" / "model.md", {"mapping": reference_parts.mapping_table}
+    yield ROOT / "docs" / "policy.md", {"keys": reference_parts.policy_keys}
+    yield ROOT / "docs" / "decisions" / "README.md", {"decisions": reference_parts.decision_list}
+    yield ROOT / "docs" / "doors.md", {"check-help": partial(command_parts.command_help, "check")}
     yield (
         ROOT / "README.md",
         {
-            "finding": partial(
-                parts.shown_run, "check", "examples/plan/tfplan.json", "--rule", "SMN107", "--rule", "SMN503"
-            ),
-            "profiles": parts.profile_table,
-            "rules": partial(parts.rule_table, "docs/rules/"),
-            "help": parts.command_help,
+            "finding": partial(command_parts.shown_run, "check examples/plan/tfplan.json --rule SMN107"),
+            "profiles": rule_parts.profile_table,
+            "rules": partial(rule_parts.rule_table, "docs/rules/"),
+            "help": command_parts.command_help,
         },
     )
 
@@ -68,7 +68,7 @@ def filled(document: Path, made: Parts) -> str:
         DocumentError: the document or one of its markers is missing.
 
     """
-    shown = document.relative_to(ROOT)
+    shown = document.relative_to(ROOT).as_posix()
     if not document.is_file():
         raise DocumentError(f"`{shown}` is missing")
     text = document.read_text(encoding="utf-8")
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str]) -> int:
     """Write the generated parts, or check them; return 1 where something is stale or missing."""
     wrong = []
     for document, made in documents():
-        shown = document.relative_to(ROOT)
+        shown = document.relative_to(ROOT).as_posix()
         try:
             fresh = filled(document, made)
         except DocumentError as error:

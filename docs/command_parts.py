@@ -1,0 +1,33 @@
+"""The generated parts that the command itself says: its help, and a run on the examples."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from page_text import ROOT, code
+
+
+def command_help(*arguments: str) -> str:
+    """Return what the command says with `--help`."""
+    return code(_run(*arguments, "--help"), "text")
+
+
+def shown_run(arguments: str) -> str:
+    """Return a run of the command on the examples, as a terminal shows it."""
+    return code(f"$ sagemaker-netlint {arguments}\n\n{_run(*arguments.split())}", "text")
+
+
+def _run(*arguments: str) -> str:
+    command = Path(sys.executable).with_name("sagemaker-netlint")
+    environment = {name: value for name, value in os.environ.items() if name != "SAGEMAKER_NETLINT_POLICY"}
+    plain = {"NO_COLOR": "1", "COLUMNS": "110", "TERM": "dumb"}
+    done = subprocess.run(
+        (command, *arguments), cwd=ROOT, env=environment | plain, capture_output=True, text=True, check=False
+    )
+    # 1: there are violations, which is what the examples are for
+    if done.returncode not in (0, 1) or not done.stdout:
+        raise RuntimeError(f"sagemaker-netlint {' '.join(arguments)}: {done.stderr.strip()}")
+    return "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines())

@@ -1,0 +1,122 @@
+"""The generated parts about rules: the pages' headers, examples and ignores, and the tables of all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import fixture_snippets
+from page_text import ROOT, code, table
+from sagemaker_netlint.network.deployment import Language
+from sagemaker_netlint.policy import Policy
+from sagemaker_netlint.policy_file import PROFILES, load_policy
+from sagemaker_netlint.readers.mapping import resource_types
+from sagemaker_netlint.rules.catalogue import ALL_RULES
+from sagemaker_netlint.rules.rule import Rule
+
+LANGUAGES = {
+    Language.CLOUDFORMATION: "CloudFormation",
+    Language.TERRAFORM: "Terraform",
+    Language.TERRAFORM_PLAN: "Terraform plans",
+}
+
+
+def rule_header(rule: Rule) -> str:
+    """Return the table at the head of a rule's page."""
+    types = ", ".join(f"`{name}`" for name in resource_types(rule.subjects))
+    rows = [
+        ("Title", rule.title),
+        ("Severity", str(rule.severity)),
+        ("Since", rule.since),
+        ("Judges", types or "every file that is read"),
+        ("Reads", ", ".join(text for language, text in LANGUAGES.items() if language in rule.languages)),
+        ("Profiles", ", ".join(_profiles_with(rule)) or "none; turn it on in a policy of your own"),
+        ("In Checkov", f"`{rule.checkov_id}`"),
+        ("In cfn-lint", f"`{rule.cfn_lint_id}`" if Language.CLOUDFORMATION in rule.languages else "—"),
+        ("Related", ", ".join(rule.related) or "—"),
+        ("Sources", "<br>".join(f"<{address}>" for address in rule.references) or "—"),
+    ]
+    return table((rule.id, f"`{rule.name}`"), rows)
+
+
+def _profiles_with(rule: Rule) -> Iterator[str]:
+    for name in PROFILES:
+        setting = load_policy(name).setting(rule.id)
+        if setting.enabled:
+            yield name if setting.severity is None else f"{name} (as {setting.severity})"
+
+
+def rule_examples(rule: Rule) -> str:
+    """Return what fails and what passes, from the fixture scenario `basic`."""
+    folder = ROOT / "fixtures" / f"{rule.id.lower()}-{rule.name}" / "basic"
+    parts: list[str] = []
+    template, module = folder / "template.template", folder / "main.tf"
+    if template.is_file():
+        cut = (fixture_snippets.cloudformation(template, prefix) for prefix in ("Fail", "Pass"))
+        parts += _example("CloudFormation", "yaml", *cut)
+    if module.is_file():
+        cut = (fixture_snippets.terraform(module, prefix) for prefix in ("fail_", "pass_"))
+        parts += _example("Terraform", "terraform", *cut)
+    place = f"fixtures/{folder.parent.name}"
+    source = f"More cases, with the networks around them, are in [`{place}`](../../{place})."
+    return "\n\n".join([*parts, source]) if folder.parent.is_dir() else "There is no fixture for this rule."
+
+
+def _example(title: str, language: str, fails: str | None, passes: str | None) -> Iterator[str]:
+    if fails:
+        yield f"{title}, fails:"
+        yield code(fails, language)
+    if passes:
+        yield f"{title}, passes:"
+        yield code(passes, language)
+
+
+def rule_suppressions(rule: Rule) -> str:
+    """Return the spellings of an ignore that every door honours."""
+    yaml = [
+        "Metadata:",
+        "  cfn-lint:",
+        "    config:",
+        f"      ignore_checks: [{rule.cfn_lint_id}]",
+    ]
+    hash_comment = f"# checkov:skip={rule.checkov_id}:the reason"
+    own = f"# sagemaker-netlint: ignore[{rule.id}] the reason"
+    parts = [
+        "Write one of these inside the resource, with your reason; every door honours all of them:",
+        code(f"{hash_comment}\n{own}", "terraform"),
+    ]
+    if Language.CLOUDFORMATION in rule.languages:
+        parts.append(code("\n".join(yaml), "yaml"))
+    parts.append(f"To turn the rule off everywhere, put `{rule.id}: false` under `rules` in your policy.")
+    return "\n\n".join(parts)
+
+
+def rule_table(folder: str) -> str:
+    """Return the table of all rules, with links relative to the document's own folder."""
+    policies = {name: load_policy(name) for name in PROFILES}
+    rows = (
+        (
+            f"[{rule.id}]({folder}{rule.id}-{rule.name}.md)",
+            f"`{rule.name}`",
+            rule.title,
+            str(rule.severity),
+            _first_profile(rule, policies) or "—",
+        )
+        for rule in ALL_RULES
+    )
+    return table(("Rule", "Name", "Finds", "Severity", "From profile"), rows)
+
+
+def _first_profile(rule: Rule, policies: Mapping[str, Policy]) -> str | None:
+    return next((name for name, policy in policies.items() if policy.setting(rule.id).enabled), None)
+
+
+def profile_table() -> str:
+    """Return what each profile turns on."""
+    rows = []
+    before: set[str] = set()
+    for name in PROFILES:
+        policy = load_policy(name)
+        on = {rule.id for rule in ALL_RULES if policy.setting(rule.id).enabled}
+        rows.append((f"[`{name}`](policies/{name}.yaml)", str(len(on)), ", ".join(sorted(on - before))))
+        before = on
+    return table(("Profile", "Rules", "Adds"), rows)
