@@ -1,0 +1,285 @@
+"""Policies: the shipped profiles, files that extend them, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from sagemaker_netlint.data_files import policies_folder, schema_file
+from sagemaker_netlint.findings import Severity
+from sagemaker_netlint.policy import EndpointSettings, JobSettings, SubnetSettings
+from sagemaker_netlint.policy_file import (
+    PROFILES,
+    PolicyError,
+    load_policy,
+    not_acted_on,
+    policy_for,
+    rule_id_of,
+)
+from sagemaker_netlint.rules.catalogue import ALL_RULES, BY_ID
+
+
+def _write(path: Path, text: str) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(schema_file("policy").read_text(encoding="utf-8"))
+    return schema
+
+
+# -- the shipped profiles --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_shipped_profile_is_valid(name: str) -> None:
+    data = yaml.safe_load((policies_folder() / f"{name}.yaml").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(_schema()).validate(data)
+    unknown = {key for key in data["rules"] if key not in BY_ID}
+    assert not unknown, "a profile names a rule that doesn't exist"
+
+
+def test_every_profile_file_is_a_known_profile() -> None:
+    assert {path.stem for path in policies_folder().glob("*.yaml")} == set(PROFILES)
+
+
+def test_regulated_has_every_rule_on() -> None:
+    assert {rule.id for rule in ALL_RULES if load_policy("regulated").setting(rule.id).enabled} == set(BY_ID)
+
+
+def test_each_profile_adds_to_the_one_that_it_extends() -> None:
+    on = [{rule for rule in BY_ID if load_policy(name).setting(rule).enabled} for name in PROFILES]
+    assert on[0] < on[1] < on[2]
+
+
+def test_the_comment_beside_a_rule_is_its_name() -> None:
+    for name in PROFILES:
+        for line in (policies_folder() / f"{name}.yaml").read_text(encoding="utf-8").splitlines():
+            if line.startswith("  SMN"):
+                rule_id, _, comment = line.strip().partition(": true # ")
+                assert comment == BY_ID[rule_id].name
+
+
+def test_the_default_is_vpc_only() -> None:
+    assert load_policy() == load_policy("vpc-only")
+
+
+def test_the_baseline_writes_out_the_defaults() -> None:
+    baseline = load_policy("baseline")
+    assert baseline.subnets == SubnetSettings()
+    assert baseline.endpoints == EndpointSettings()
+    assert baseline.jobs == JobSettings()
+    assert not baseline.fail_undecided
+
+
+def _keys_without_description(schema: Any, path: str = "") -> list[str]:
+    found = []
+    if isinstance(schema, dict):
+        for name, child in schema.get("properties", {}).items():
+            if "description" not in child:
+                found.append(f"{path}.{name}")
+        for name, child in schema.items():
+            found += _keys_without_description(child, f"{path}.{name}")
+    return found
+
+
+@pytest.mark.parametrize("name", ["policy", "finding"])
+def test_every_key_of_a_schema_has_a_description(name: str) -> None:
+    schema = json.loads(schema_file(name).read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert _keys_without_description(schema) == []
+
+
+# -- files that extend -----------------------------------------------------------------------------
+
+
+def test_a_file_extends_the_default_profile_unless_it_says_otherwise(tmp_path: Path) -> None:
+    policy = load_policy(_write(tmp_path / "p.yaml", "undecided: fail\n"))
+    assert policy.rules == load_policy("vpc-only").rules
+    assert policy.fail_undecided
+
+
+def test_an_empty_file_is_the_default_profile(tmp_path: Path) -> None:
+    assert load_policy(_write(tmp_path / "p.yaml", "# nothing yet\n")).rules == load_policy().rules
+
+
+def test_extends_none_starts_from_nothing(tmp_path: Path) -> None:
+    policy = load_policy(_write(tmp_path / "p.yaml", "extends: none\nrules: {SMN201: true}\n"))
+    assert [rule for rule in BY_ID if policy.setting(rule).enabled] == ["SMN201"]
+
+
+def test_a_file_extends_a_file_relative_to_itself(tmp_path: Path) -> None:
+    _write(tmp_path / "company" / "base.yaml", "extends: baseline\nsubnets: {longest_prefix: 24}\n")
+    path = _write(
+        tmp_path / "team" / "p.yaml", "extends: ../company/base.yaml\nsubnets: {minimum_zones: 3}\n"
+    )
+    assert load_policy(path).subnets == SubnetSettings(longest_prefix=24, minimum_zones=3)
+
+
+def test_rules_are_set_by_id_and_by_name(tmp_path: Path) -> None:
+    text = "rules: {notebook-direct-internet: false, SMN202: {severity: low}, smn302: true}\n"
+    policy = load_policy(_write(tmp_path / "p.yaml", text))
+    assert not policy.setting("SMN201").enabled
+    assert policy.setting("SMN202").enabled
+    assert policy.setting("SMN202").severity is Severity.LOW
+    assert policy.setting("SMN302").enabled
+
+
+def test_a_severity_outlives_a_plain_true_below(tmp_path: Path) -> None:
+    _write(tmp_path / "base.yaml", "rules: {SMN201: {severity: low}}\n")
+    policy = load_policy(_write(tmp_path / "p.yaml", "extends: base.yaml\nrules: {SMN201: true}\n"))
+    assert policy.setting("SMN201").severity is Severity.LOW
+
+
+def test_parameters_stay_the_text_that_is_written(tmp_path: Path) -> None:
+    text = "parameters: {Account: 0123, At: 12:30, On: yes, List: [a, 010], AWS::Region: eu-west-1}\n"
+    assert load_policy(_write(tmp_path / "p.yaml", text)).parameters == {
+        "Account": "0123",
+        "At": "12:30",
+        "On": "yes",
+        "List": "a,010",
+        "AWS::Region": "eu-west-1",
+    }
+
+
+def test_parameters_of_the_extended_file_are_kept(tmp_path: Path) -> None:
+    _write(tmp_path / "base.yaml", "parameters: {A: base, B: base}\n")
+    policy = load_policy(_write(tmp_path / "p.yaml", "extends: base.yaml\nparameters: {B: own}\n"))
+    assert policy.parameters == {"A": "base", "B": "own"}
+
+
+def test_what_has_no_effect_yet_is_named(tmp_path: Path) -> None:
+    text = "waivers: [{rule: SMN201, reason: test, expires: 2031-01-31}]\ninventory: [net.json]\n"
+    policy = load_policy(_write(tmp_path / "p.yaml", text))
+    assert not_acted_on(policy) == ("inventory", "waivers")
+    assert policy.waivers[0]["expires"] == "2031-01-31"
+    assert policy.inventory == (str(tmp_path / "net.json"),)
+    assert not_acted_on(load_policy("regulated")) == ()
+
+
+# -- what is refused -------------------------------------------------------------------------------
+
+REFUSED = [
+    ("rulez: {}\n", 1, "rulez", "did you mean rules?"),
+    ("subnets:\n  longest_prefx: 24\n", 2, "subnets.longest_prefx", "did you mean longest_prefix?"),
+    ("rules:\n  SMN2O1: true\n", 2, "rules.SMN2O1", "did you mean SMN2"),
+    (
+        "rules:\n  notebook-direct-intrenet: true\n",
+        2,
+        "rules.notebook-direct-intrenet",
+        "did you mean SMN201 (notebook-direct-internet)?",
+    ),
+    ("extends: regulatd\n", 1, "extends", "did you mean regulated?"),
+    ("extends: missing.yaml\n", 1, "extends", "there is no file"),
+    (
+        "rules:\n  SMN201:\n    severity: hihg\n",
+        3,
+        "rules.SMN201.severity",
+        "'hihg' is none of info, low, medium, high, critical; did you mean high?",
+    ),
+    ("rules:\n  SMN201: {sverity: low}\n", 2, "rules.SMN201.sverity", "did you mean severity?"),
+    ("rules:\n  SMN201: maybe\n", 2, "rules.SMN201", "true or false or a mapping belongs here"),
+    ("rules:\n  - SMN201\n", 1, "rules", "a mapping belongs here, and it is a list"),
+    ("rules:\n", 1, "rules", "it is empty"),
+    ("- rules\n", 1, "", "a mapping belongs here"),
+    (
+        "rules:\n  SMN201: true\n  notebook-direct-internet: false\n",
+        3,
+        "rules.notebook-direct-internet",
+        "the same rule is set as SMN201",
+    ),
+    ("undecided: report\nundecided: fail\n", 2, "undecided", "the key is written twice"),
+    ("undecided: maybe\n", 1, "undecided", "none of report, fail"),
+    ("subnets:\n\n  longest_prefix: 40\n", 3, "subnets.longest_prefix", "maximum"),
+    ("endpoints: {required: [s3, s3]}\n", 1, "endpoints.required", "non-unique"),
+    ("waivers:\n  - rule: SMN201\n", 2, "waivers.0", "'reason' is a required property"),
+    ("parameters: {A: }\n", 1, "parameters.A", "it is empty"),
+    ("a: b: c\n", 1, "", "not valid YAML"),
+    ("? [a]\n: b\n", 1, "", "a key must be plain text"),
+    ("rules: {SMN201: !!int x}\n", 1, "rules.SMN201", "not valid YAML"),
+    ("extends: " + "[" * 20_000, 1, "", "nested deeper"),
+    ("\x00", 1, "", "binary"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "key_path", "message"), REFUSED)
+def test_an_invalid_policy_says_where_and_what(
+    tmp_path: Path, text: str, line: int, key_path: str, message: str
+) -> None:
+    path = _write(tmp_path / "p.yaml", text)
+    with pytest.raises(PolicyError) as caught:
+        load_policy(path)
+    assert (caught.value.file, caught.value.line, caught.value.key_path) == (path, line, key_path)
+    assert message in str(caught.value)
+    assert str(caught.value).startswith(f"{path}:{line}: ")
+
+
+def test_an_alias_bomb_is_refused(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    with pytest.raises(PolicyError, match="once aliases are expanded"):
+        load_policy(_write(tmp_path / "p.yaml", "\n".join(lines)))
+
+
+def test_policies_that_extend_each_other_in_a_circle_are_refused(tmp_path: Path) -> None:
+    _write(tmp_path / "b.yaml", "extends: a.yaml\n")
+    path = _write(tmp_path / "a.yaml", "extends: b.yaml\n")
+    with pytest.raises(PolicyError, match=r"extends: .* in a circle: a.yaml -> b.yaml -> a.yaml"):
+        load_policy(path)
+
+
+def test_an_invalid_policy_that_is_extended_is_the_one_that_is_named(tmp_path: Path) -> None:
+    base = _write(tmp_path / "base.yaml", "\nrulez: {}\n")
+    with pytest.raises(PolicyError) as caught:
+        load_policy(_write(tmp_path / "p.yaml", "extends: base.yaml\n"))
+    assert (caught.value.file, caught.value.line) == (base, 2)
+
+
+def test_a_profile_that_does_not_exist() -> None:
+    with pytest.raises(PolicyError, match="did you mean baseline"):
+        load_policy("baselin")
+    with pytest.raises(PolicyError, match="there is no such policy file"):
+        load_policy("nowhere/policy.yaml")
+
+
+def test_rule_ids_of_ids_and_names() -> None:
+    assert rule_id_of("smn201") == "SMN201"
+    assert rule_id_of("Notebook-Direct-Internet") == "SMN201"
+    assert rule_id_of("SMN999") is None
+
+
+# -- which policy is for an input ------------------------------------------------------------------
+
+
+def test_the_nearest_policy_file_upward_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SAGEMAKER_NETLINT_POLICY", raising=False)
+    _write(tmp_path / ".sagemaker-netlint.yaml", "extends: regulated\n")
+    near = _write(tmp_path / "team" / ".sagemaker-netlint.yml", "extends: baseline\n")
+    template = Path(_write(tmp_path / "team" / "deep" / "template.yaml", ""))
+    assert policy_for(template).name == near
+    assert policy_for(template.parent) is policy_for(template)
+    assert policy_for(tmp_path / "template.yaml").name == str(tmp_path / ".sagemaker-netlint.yaml")
+
+
+def test_the_search_ends_at_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SAGEMAKER_NETLINT_POLICY", raising=False)
+    _write(tmp_path / ".sagemaker-netlint.yaml", "extends: regulated\n")
+    (tmp_path / "repository" / ".git").mkdir(parents=True)
+    inside = Path(_write(tmp_path / "repository" / "infra" / "template.yaml", ""))
+    assert policy_for(inside).name == "vpc-only"
+    own = _write(tmp_path / "other" / ".sagemaker-netlint.yaml", "extends: baseline\n")
+    (tmp_path / "other" / ".git").mkdir()
+    assert policy_for(tmp_path / "other" / "template.yaml").name == own
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _write(tmp_path / ".sagemaker-netlint.yaml", "extends: regulated\n")
+    monkeypatch.setenv("SAGEMAKER_NETLINT_POLICY", "baseline")
+    assert policy_for(tmp_path / "template.yaml").name == "baseline"
