@@ -14,7 +14,7 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from sagemaker_netlint.door_verdicts import explain
+from sagemaker_netlint.door_verdicts import NESTED, explain
 from sagemaker_netlint.findings import Finding, Outcome
 from sagemaker_netlint.inspection import Input, InputKind, Report, inspect, inspect_cached
 from sagemaker_netlint.policy_file import policy_for
@@ -36,11 +36,15 @@ class NetworkRule(CloudFormationLintRule):  # type: ignore[misc] # cfn-lint ship
         report, fail_undecided = _inspect(cfn)
         for finding in report.findings:
             if finding.suppressed is None and self.shows(finding, fail_undecided=fail_undecided):
-                yield _match(cfn, finding)
+                yield _match(cfn, finding, self.prefix(finding))
 
     def shows(self, finding: Finding, *, fail_undecided: bool) -> bool:
         """Say whether the finding is this rule's."""
         raise NotImplementedError
+
+    def prefix(self, finding: Finding) -> str:
+        """Return what stands before the message: the subject, where the finding has one."""
+        return f"`{finding.subject}`: " if finding.subject else ""
 
 
 class CatalogueRule(NetworkRule):
@@ -78,6 +82,10 @@ class UndecidedRule(NetworkRule):
         """Take the undecided findings of all rules."""
         return finding.outcome is Outcome.UNDECIDED and not fail_undecided
 
+    def prefix(self, finding: Finding) -> str:
+        """Name the rule too, since one id stands for all."""
+        return f"{finding.rule_id} {super().prefix(finding)}"
+
 
 def _inspect(cfn: Template) -> tuple[Report, bool]:
     """Return the report on the template, and whether undecided findings fail."""
@@ -90,9 +98,7 @@ def _inspect(cfn: Template) -> tuple[Report, bool]:
     return report, policy_for(path).fail_undecided
 
 
-def _match(cfn: Template, finding: Finding) -> RuleMatch:
-    text = "; ".join(explain(finding))
-    subject = f"`{finding.subject}`: " if finding.subject else ""
+def _match(cfn: Template, finding: Finding, prefix: str) -> RuleMatch:
     path = _path(cfn, finding)
     place = cfn.get_location_yaml(cfn.template, path)
     line = finding.location.line - 1
@@ -101,7 +107,7 @@ def _match(cfn: Template, finding: Finding) -> RuleMatch:
         known["location"] = (line, 0, finding.location.end_line - 1, 0)
     if cfn.filename and not _same_file(cfn.filename, finding.location.file):
         known["filename"] = finding.location.file
-    return RuleMatch(path, subject + text, **known)
+    return RuleMatch(path, prefix + "; ".join(explain(finding)), **known)
 
 
 def _same_file(one: str, other: str) -> bool:
@@ -114,11 +120,11 @@ def _path(cfn: Template, finding: Finding) -> list[Any]:
     cfn-lint matches the ignores in a resource's Metadata by the second part of the path.
     """
     resources = cfn.template.get("Resources", {})
-    if finding.subject not in resources:
+    name, nested, _ = finding.subject.partition(NESTED)
+    if name not in resources:
         return []
-    subject = ["Resources", finding.subject]
-    found = _keys_on_line(resources[finding.subject], finding.location.line - 1)
-    return [*subject, *next(found, ())]
+    found = iter(()) if nested else _keys_on_line(resources[name], finding.location.line - 1)
+    return ["Resources", name, *next(found, ())]
 
 
 def _keys_on_line(node: Any, line: int, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

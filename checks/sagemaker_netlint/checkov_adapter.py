@@ -32,6 +32,9 @@ _RESULTS = {
     Result.VIOLATION: CheckResult.FAILED,
 }
 
+# a finding in a nested stack's template that is read along stands at the resource that nests it
+_NESTING_TYPES = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
+
 
 @cache
 def register_all() -> None:
@@ -40,7 +43,7 @@ def register_all() -> None:
         # a rule without subjects is about files: any resource of the file may speak for it
         types = resource_types(rule.subjects or tuple(entity.kind for entity in TABLE))
         TerraformCheck(rule, [name for name in types if not name.startswith("AWS::")])
-        CloudFormationCheck(rule, [name for name in types if name.startswith("AWS::")])
+        CloudFormationCheck(rule, [*_NESTING_TYPES, *(name for name in types if name.startswith("AWS::"))])
 
 
 class RuleCheck:

@@ -118,7 +118,8 @@ def checkov_arguments() -> Any:
     arguments = sys.argv[1:]
     parser = ext_argument_parser.ExtArgumentParser(
         default_config_files=get_default_config_paths(arguments),
-        config_file_parser_class=ext_argument_parser.configargparse.YAMLConfigFileParser,
+        # Checkov imports the library under this name and does not re-export it
+        config_file_parser_class=ext_argument_parser.configargparse.YAMLConfigFileParser,  # type: ignore[attr-defined]
         add_env_var_help=True,
     )
     parser.add_parser_args()

@@ -25,6 +25,9 @@ from sagemaker_netlint.rules.rule import Rule
 INPUT_RULE = "SMN001"
 """The rule about what could not be read: its findings belong to a file, not to a resource."""
 
+NESTED = "/"
+"""Stands in an address between a nested stack and its resource: `Network/Vpc`."""
+
 _PART = re.compile(r'([^.\[]+)((?:\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\])?)')
 
 
@@ -88,7 +91,10 @@ class Verdicts:
             self._findings[finding.rule_id, finding.subject].append(finding)
         for rule_id, subjects in report.judged.items():
             for _, address in subjects:
-                self._judged[rule_id, _names(address)].add(address)
+                names = _names(address)
+                self._judged[rule_id, names].add(address)
+                if NESTED in names[0]:
+                    self._judged[rule_id, (names[0].partition(NESTED)[0],)].add(address)
 
     def answer(self, rule: Rule, address: str, policy: Policy) -> Answer:
         """Answer for one resource; a rule that the policy leaves out judges nothing."""
@@ -101,9 +107,7 @@ class Verdicts:
             return _worst_of(self.problems, policy)
         ours = self._addresses(rule.id, address)
         if ours:
-            return max(
-                (_worst_of(self._findings[rule.id, own], policy) for own in ours), key=lambda a: a.result
-            )
+            return _worst_of([f for own in ours for f in self._findings.get((rule.id, own), ())], policy)
         if self.problems:
             lines = (line for finding in self.problems for line in explain(finding))
             return Answer(Result.VIOLATION, ("not read by sagemaker-netlint:", *lines))
@@ -113,6 +117,7 @@ class Verdicts:
         """Return the judged addresses that the host's address stands for.
 
         Where a `count` or `for_each` cannot be known, one side may name an instance and the other the block.
+        A nested stack stands for what it contains.
         """
         judged = self._judged.get((rule_id, _names(address)), set())
         if address in judged:
