@@ -92,14 +92,8 @@ class PlanError(Exception):
 def scenarios(folders: Sequence[Path]) -> list[Path]:
     """Return the folders below the given ones that the generator plans, sorted."""
     found = {main.parent for folder in folders for main in folder.glob("**/main.tf")}
-    return sorted(folder for folder in found if is_scenario(folder))
-
-
-def is_scenario(folder: Path) -> bool:
-    """Say whether a folder is a scenario to plan: two levels below fixtures/ (deeper ones are modules)."""
-    inside = FIXTURES in folder.parents
-    deep = inside and len(folder.relative_to(FIXTURES).parts) > 2  # rule/scenario
-    return (folder / "main.tf").is_file() and not deep and not (folder / HANDMADE).exists()
+    # a folder inside a scenario is a module of it
+    return sorted(f for f in found if not (f / HANDMADE).exists() and found.isdisjoint(f.parents))
 
 
 def digest(folder: Path) -> str:
@@ -200,15 +194,19 @@ def _environment(data: Path) -> dict[str, str]:
 
 
 def _terraform(root: Path, environment: dict[str, str], *arguments: str) -> str:
-    done = subprocess.run(
-        ("terraform", *arguments),
-        cwd=root,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    for _ in range(2):
+        done = subprocess.run(
+            ("terraform", *arguments),
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        # a provider of 700 MB needs long on a busy machine
+        if "timeout while waiting for plugin" not in done.stderr:
+            break
     if done.returncode:
         raise PlanError(f"terraform {arguments[0]}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
