@@ -1,0 +1,238 @@
+"""Evaluation of a template's expressions, offline: what can't be known is `Unknown` with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.readers.cloudformation.assignment import Assignment, Symbol
+from sagemaker_netlint.readers.cloudformation.builder import Report
+from sagemaker_netlint.readers.cloudformation.functions import FUNCTIONS
+from sagemaker_netlint.readers.cloudformation.nodes import Fields, Items, Node, Scalar
+from sagemaker_netlint.readers.cloudformation.results import (
+    NO_VALUE,
+    Absent,
+    Value,
+    as_text,
+    resolved,
+    settled,
+    split_list,
+)
+from sagemaker_netlint.readers.cloudformation.stack import Stack
+from sagemaker_netlint.readers.cloudformation.template import Parameter
+from sagemaker_netlint.readers.raw import Data, Problem, identity_token
+
+# A chain of references is followed by recursion: the bound protects Python's stack.
+_MAX_CHAIN = 150
+PSEUDO = {
+    "AWS::AccountId": "the account is known only at deployment",
+    "AWS::NotificationARNs": "the notification topics are known only at deployment",
+    "AWS::Partition": "the partition is known only at deployment",
+    "AWS::Region": "the region is known only at deployment",
+    "AWS::StackId": "the stack's id is known only at deployment",
+    "AWS::StackName": "the stack's name is known only at deployment",
+    "AWS::URLSuffix": "the domain of AWS is known only at deployment",
+}
+
+
+class Evaluator:
+    """Evaluates expressions under one assignment.
+
+    `truths` are the conditions that the variant decides, by path. With `is_open`, a parameter counts as
+    known only where it is given or assigned, and the others that were read are gathered in `reads`.
+    """
+
+    def __init__(
+        self,
+        report: Report,
+        assignment: Assignment | None = None,
+        truths: Mapping[str, bool] | None = None,
+        *,
+        is_open: bool = False,
+    ) -> None:
+        """Start with nothing decided, unless an assignment is given."""
+        self.report = report
+        self.assignment = assignment or Assignment()
+        self.truths = truths or {}
+        self.is_open = is_open
+        self.reads: set[Symbol] = set()
+        self.active: set[tuple[str, str, str]] = set()
+        self.depth = 0
+
+    def problem(self, stack: Stack, node: Node, message: str) -> None:
+        """Report a defect of the template at a node."""
+        self.report(Problem(stack.template.location(node.line), message))
+
+    def refuse(self, stack: Stack, node: Node, message: str) -> Unknown:
+        """Report a defect and give the unknown value that it leaves."""
+        self.problem(stack, node, message)
+        return Unknown(message)
+
+    def evaluate(self, node: Node, stack: Stack) -> Value:
+        """Evaluate an expression."""
+        if isinstance(node, Scalar):
+            return self._scalar(node, stack)
+        if self.depth >= _MAX_CHAIN:
+            return self.refuse(stack, node, f"the chain of references is longer than {_MAX_CHAIN} steps")
+        self.depth += 1
+        try:
+            return self._items(node, stack) if isinstance(node, Items) else self._fields(node, stack)
+        finally:
+            self.depth -= 1
+
+    def text(self, node: Node, stack: Stack) -> str | Unknown:
+        """Evaluate an expression where a string belongs."""
+        return as_text(self.evaluate(node, stack))
+
+    def _scalar(self, node: Scalar, stack: Stack) -> Value:
+        value = node.value
+        if value is None:
+            self.problem(stack, node, "null is no value in a template")
+            return NO_VALUE
+        return resolved(value) if isinstance(value, str) else value
+
+    def _items(self, node: Items, stack: Stack) -> Value:
+        values: list[Data] = []
+        for item in node.nodes:
+            value = settled(self.evaluate(item, stack))
+            if not isinstance(value, Absent):
+                values.append(value)
+        return values
+
+    def _fields(self, node: Fields, stack: Stack) -> Value:
+        name = function_of(node)
+        if name is not None:
+            return self._call(name, node.nodes[name], stack)
+        values: dict[str, Data] = {}
+        for key, item in node.nodes.items():
+            if key.startswith("Fn::"):
+                if key == "Fn::Transform":
+                    return Unknown("a transform adds to it at deployment")
+                return self.refuse(stack, node, f"`{key}` stands beside other keys")
+            value = settled(self.evaluate(item, stack))
+            if not isinstance(value, Absent):
+                values[key] = value
+        return values
+
+    def _call(self, name: str, argument: Node, stack: Stack) -> Value:
+        function = FUNCTIONS.get(name)
+        if function is None:
+            return self.refuse(stack, argument, f"`{name}` is no function that a property may use")
+        return function(self, argument, stack)
+
+    # -- what names refer to ---------------------------------------------------------------------
+
+    @contextmanager
+    def following(self, stack: Stack, kind: str, name: str) -> Iterator[bool]:
+        """Enter a reference; gives False where it is being followed already: a cycle."""
+        step = (stack.prefix, kind, name)
+        if step in self.active:
+            yield False
+            return
+        self.active.add(step)
+        try:
+            yield True
+        finally:
+            self.active.discard(step)
+
+    def reference(self, name: str, stack: Stack, node: Node) -> Value:
+        """Return what `Ref` gives for a name."""
+        if name == "AWS::NoValue":
+            return NO_VALUE
+        if name in PSEUDO:
+            return self._pseudo(name, stack)
+        if name in stack.template.parameters:
+            return self.parameter(stack.template.parameters[name], stack)
+        if name in stack.resources:
+            absent = self.presence(stack, name)
+            return identity_token(stack.prefix + name) if absent is None else absent
+        return self.undeclared(name, stack, node)
+
+    def undeclared(self, name: str, stack: Stack, node: Node) -> Unknown:
+        """Return the value of a name that the template doesn't declare."""
+        text = f"${{{name}}}"
+        if stack.template.is_rewritten:
+            return Unknown(f"`{name}` is not declared here; a transform may add it", text)
+        if name in stack.template.resources.nodes:
+            return Unknown(f"resource `{name}` could not be read", text)
+        message = f"the template declares no parameter or resource `{name}`"
+        self.problem(stack, node, message)
+        return Unknown(message, text)
+
+    def presence(self, stack: Stack, name: str) -> Unknown | None:
+        """Return `None` for a resource that exists in this variant, else the reason why it doesn't."""
+        condition = stack.resources[name].condition
+        if condition is None or self.truths.get(stack.prefix + condition) is not False:
+            return None
+        text = f"${{{name}}}"
+        return Unknown(f"`{stack.prefix}{name}` is not created when {stack.prefix}{condition} is false", text)
+
+    def _pseudo(self, name: str, stack: Stack) -> Value:
+        value = stack.root.given.get(name, self.assignment.equal.get(name))
+        if value is not None:
+            return value
+        self.reads.add(name)
+        return Unknown(PSEUDO[name], f"${{{name}}}")
+
+    def parameter(self, parameter: Parameter, stack: Stack) -> Value:
+        """Return the value of a parameter: passed, given, assigned or the default."""
+        if parameter.is_stored:
+            return self._stored(parameter)
+        argument = stack.argument(parameter.name)
+        if argument is not None and stack.parent is not None:
+            with self.following(stack, "parameter", parameter.name) as is_new:
+                if not is_new:
+                    return self.refuse(
+                        stack.parent, argument, f"parameter `{parameter.name}` depends on itself"
+                    )
+                value = settled(self.evaluate(argument, stack.parent))
+            if not isinstance(value, Absent):
+                return coerced(parameter, value)
+        return self._own(parameter, stack)
+
+    def _stored(self, parameter: Parameter) -> Unknown:
+        where = f" (`{parameter.default}`)" if parameter.default else ""
+        reason = f"parameter {parameter.name} is read from SSM Parameter Store{where} at deployment"
+        return Unknown(reason, f"${{{parameter.name}}}")
+
+    def _own(self, parameter: Parameter, stack: Stack) -> Value:
+        symbol = stack.prefix + parameter.name
+        value = self.assignment.equal.get(symbol)
+        if stack.parent is None:
+            value = stack.given.get(parameter.name, value)
+        if value is None and not self.is_open and symbol not in self.assignment.departed:
+            excluded = self.assignment.excluded.get(symbol, frozenset())
+            value = None if parameter.default in excluded else parameter.default
+        if value is not None and not parameter.no_echo:
+            return coerced(parameter, value)
+        self.reads.add(symbol)
+        return Unknown(_why_open(parameter), f"${{{parameter.name}}}")
+
+
+def function_of(node: Fields) -> str | None:
+    """Return the function that a mapping calls, or `None` for plain data."""
+    if len(node.nodes) != 1:
+        return None
+    name = next(iter(node.nodes))
+    return name if name == "Ref" or (name.startswith("Fn::") and not name.startswith("Fn::ForEach")) else None
+
+
+def _why_open(parameter: Parameter) -> str:
+    if parameter.no_echo:
+        return f"parameter {parameter.name} is a secret (NoEcho)"
+    if parameter.default is None:
+        return f"parameter {parameter.name} has no default"
+    return f"parameter {parameter.name} has a value here that is not its default"
+
+
+def coerced(parameter: Parameter, value: Data) -> Data:
+    """Return a value as references to the parameter give it: a string, or a list of strings."""
+    if parameter.is_list:
+        if isinstance(value, list):
+            return [item if isinstance(item, Unknown) else as_text(item) for item in value]
+        return split_list(as_text(value))
+    if isinstance(value, list):
+        unknown = next((item for item in value if isinstance(item, Unknown)), None)
+        return ",".join(str(as_text(item)) for item in value) if unknown is None else unknown
+    return as_text(value)

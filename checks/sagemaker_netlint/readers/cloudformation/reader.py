@@ -1,0 +1,172 @@
+"""Templates to deployments: one for every variant of the conditions that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sagemaker_netlint.network.declared import Suppression
+from sagemaker_netlint.network.deployment import Language
+from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.readers.build import build
+from sagemaker_netlint.readers.cloudformation.evaluator import Evaluator
+from sagemaker_netlint.readers.cloudformation.nested import Loader
+from sagemaker_netlint.readers.cloudformation.nodes import Fields, plain
+from sagemaker_netlint.readers.cloudformation.places import Locator
+from sagemaker_netlint.readers.cloudformation.relevance import properties_read
+from sagemaker_netlint.readers.cloudformation.results import as_text, settled
+from sagemaker_netlint.readers.cloudformation.stack import Stack
+from sagemaker_netlint.readers.cloudformation.template import Declaration
+from sagemaker_netlint.readers.cloudformation.variants import Variant, variants_of
+from sagemaker_netlint.readers.files import UnreadableError
+from sagemaker_netlint.readers.mapping import entities_of
+from sagemaker_netlint.readers.raw import (
+    Data,
+    Problem,
+    RawDeployment,
+    RawResource,
+    ReadResult,
+    identity_token,
+)
+from sagemaker_netlint.readers.suppressions import in_comments, in_metadata
+
+
+def read_template(
+    path: Path, parameters: Mapping[str, Any] | None = None, *, text: str | None = None
+) -> ReadResult:
+    """Read a template and the nested ones that lie beside it.
+
+    `parameters` override defaults; `AWS::Region` and other pseudo parameters may be among them. Files of
+    nested stacks are in `files_read`, beside the path itself: their resources are in the deployments.
+    """
+    problems: dict[Problem, None] = {}
+
+    def report(problem: Problem) -> None:
+        problems.setdefault(problem)
+
+    result = ReadResult()
+    loader = Loader(report)
+    try:
+        root = loader.load(path, text, _given(parameters or {}))
+    except UnreadableError as error:
+        report(error.problem)
+    else:
+        suppressions = {stack.prefix: _of_template(stack) for stack in root.walk()}
+        for variant in variants_of(root, report):
+            raw = _evaluate(
+                root, variant, suppressions, Evaluator(report, variant.assignment, variant.truths)
+            )
+            result.deployments.append(build(raw, report))
+    result.problems = list(problems)
+    result.files_read = loader.files
+    return result
+
+
+def _given(parameters: Mapping[str, Any]) -> dict[str, str]:
+    given = {}
+    for name, value in parameters.items():
+        if value is not None and not isinstance(value, dict):
+            text = ",".join(map(str, value)) if isinstance(value, (list, tuple)) else as_text(value)
+            given[name] = str(text)
+    return given
+
+
+_Suppressions = dict[str, tuple[Suppression, ...]]
+
+
+def _evaluate(
+    root: Stack, variant: Variant, suppressions: Mapping[str, _Suppressions], evaluator: Evaluator
+) -> RawDeployment:
+    resources = tuple(
+        _resource(stack, declared, evaluator, suppressions[stack.prefix].get(declared.name, ()))
+        for stack in _present(root, evaluator)
+        for declared in stack.resources.values()
+        if _exists(stack, declared, evaluator)
+    )
+    return RawDeployment(Language.CLOUDFORMATION, root.template.file, resources, variant.name)
+
+
+def _present(stack: Stack, evaluator: Evaluator) -> Iterator[Stack]:
+    yield stack
+    for name, child in stack.children.items():
+        if _exists(stack, stack.resources[name], evaluator):
+            yield from _present(child, evaluator)
+
+
+def _exists(stack: Stack, declared: Declaration, evaluator: Evaluator) -> bool:
+    return evaluator.presence(stack, declared.name) is None
+
+
+def _resource(
+    stack: Stack, declared: Declaration, evaluator: Evaluator, suppressions: tuple[Suppression, ...]
+) -> RawResource:
+    address = stack.prefix + declared.name
+    return RawResource(
+        address=address,
+        type=declared.type,
+        identity=identity_token(address),
+        attributes=_attributes(stack, declared, evaluator) if entities_of(declared.type) else {},
+        location=stack.template.location(declared.line, declared.node.end_line),
+        locate=Locator(stack, declared.properties, evaluator),
+        suppressions=suppressions,
+    )
+
+
+def _attributes(stack: Stack, declared: Declaration, evaluator: Evaluator) -> dict[str, Data]:
+    node = declared.properties
+    if not isinstance(node, Fields):
+        return {}
+    own = Fields(
+        node.line, node.end_line, {k: v for k, v in node.nodes.items() if k != "Fn::Transform"}, node.lines
+    )
+    unread: Unknown | None = None
+    value = settled(evaluator.evaluate(own, stack))
+    if "Fn::Transform" in node.nodes:
+        unread = Unknown("a transform adds to the properties at deployment")
+    if isinstance(value, Unknown):
+        unread, value = value, {}
+    attributes: dict[str, Data] = value if isinstance(value, dict) else {}
+    if unread is not None:
+        # what is not written may still come: no property of the model counts as absent
+        for name in properties_read(declared.type):
+            attributes.setdefault(name, unread)
+    return attributes
+
+
+def _of_template(stack: Stack) -> _Suppressions:
+    template = stack.template
+    metadata = template.root.nodes.get("Metadata")
+    shared: tuple[Suppression, ...] = ()
+    if metadata is not None:
+        where = template.location(template.root.lines["Metadata"], metadata.end_line)
+        shared = tuple(in_metadata(plain(metadata), where))
+    lines = template.text.splitlines() if "SMN" in template.text else []
+    return {
+        name: (*_of_resource(stack, declared, lines), *shared) for name, declared in stack.resources.items()
+    }
+
+
+def _of_resource(stack: Stack, declared: Declaration, lines: list[str]) -> Iterator[Suppression]:
+    metadata = declared.node.nodes.get("Metadata")
+    if metadata is not None:
+        where = stack.template.location(declared.node.lines["Metadata"], metadata.end_line)
+        yield from in_metadata(plain(metadata), where)
+    if lines:
+        first, last = declared.line, _last_comment(lines, declared)
+        yield from in_comments(
+            ((number, lines[number - 1]) for number in range(first, last + 1)), stack.template.file
+        )
+
+
+def _last_comment(lines: list[str], declared: Declaration) -> int:
+    """Return the last line of a resource, with the comments below it that are indented as its parts are."""
+    own = lines[declared.line - 1]
+    indent = len(own) - len(own.lstrip())
+    last = min(declared.node.end_line, len(lines))
+    for number in range(last + 1, len(lines) + 1):
+        line = lines[number - 1]
+        if line.strip() and not (line.lstrip().startswith("#") and len(line) - len(line.lstrip()) > indent):
+            break
+        last = number
+    return last
