@@ -1,0 +1,170 @@
+"""Compare cold runs of `sagemaker-netlint check` with cfn-lint and Checkov on the same input.
+
+    python benchmarks/bench.py [ROUNDS]    (or: make bench; 5 rounds are the default)
+
+Each run is a process of its own, so the start of the interpreter and all imports count. The programs take
+turns (ours, theirs, ours, theirs, ...), so that a slow moment of the machine meets both.
+docs/performance.md says more.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+ROUNDS = 5
+CHECKOV = ("checkov", "--quiet", "--compact", "--skip-download")
+# no setting of the user's takes part
+ENVIRONMENT = {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "LANG": "C.UTF-8"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """The same input for our command and for a host, and the part of the host's time that we may take."""
+
+    title: str
+    ours: tuple[str, ...]
+    theirs: tuple[str, ...]
+    target: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: wall-clock and processor seconds."""
+
+    wall: float
+    processor: float
+
+
+def cases(work: Path) -> Iterator[Case]:
+    """Yield what is compared; inputs that are not in the repository are made in `work`."""
+    template = str(ROOT / "examples" / "cloudformation" / "ml-platform.template")
+    root = str(ROOT / "examples" / "terraform")
+    check = ("sagemaker-netlint", "check")
+    yield Case("one template, cfn-lint", (*check, template), ("cfn-lint", template), 1 / 4)
+    yield Case("one template, Checkov", (*check, template), (*CHECKOV, "-f", template), 1 / 8)
+    yield Case("a small Terraform root, Checkov", (*check, root), (*CHECKOV, "-d", root), 1 / 8)
+    large = str(large_root(work / "large"))
+    yield Case("2,000 Terraform resources, Checkov", (*check, large), (*CHECKOV, "-d", large), 1 / 4)
+
+
+def large_root(folder: Path) -> Path:
+    """Write a root module with 2,000 resources: 100 teams with a network, notebooks and models each."""
+    folder.mkdir()
+    for team in range(100):
+        (folder / f"team_{team}.tf").write_text("".join(_team(team)), encoding="utf-8")
+    return folder
+
+
+def _team(team: int) -> Iterator[str]:
+    yield f'resource "aws_vpc" "t{team}" {{\n  cidr_block = "10.{team}.0.0/16"\n}}\n'
+    yield f'resource "aws_security_group" "t{team}" {{\n  vpc_id = aws_vpc.t{team}.id\n}}\n'
+    for subnet in range(6):
+        yield (
+            f'resource "aws_subnet" "t{team}_{subnet}" {{\n  vpc_id     = aws_vpc.t{team}.id\n'
+            f"  cidr_block = cidrsubnet(aws_vpc.t{team}.cidr_block, 4, {subnet})\n}}\n"
+        )
+    for number in range(6):
+        yield (
+            f'resource "aws_sagemaker_notebook_instance" "t{team}_{number}" {{\n'
+            f'  name          = "n{number}"\n  role_arn      = "arn:aws:iam::123456789012:role/r"\n  instance_type = "ml.t3.medium"\n'
+            f"  subnet_id     = aws_subnet.t{team}_{number}.id\n"
+            f"  security_groups = [aws_security_group.t{team}.id]\n}}\n"
+        )
+        yield (
+            f'resource "aws_sagemaker_model" "t{team}_{number}" {{\n'
+            f'  execution_role_arn = "arn:aws:iam::123456789012:role/r"\n  vpc_config {{\n'
+            f"    subnets            = [aws_subnet.t{team}_{number}.id]\n"
+            f"    security_group_ids = [aws_security_group.t{team}.id]\n  }}\n}}\n"
+        )
+
+
+def timed(command: Sequence[str], folder: Path) -> Run:
+    """Run a command in an empty folder and return what it took.
+
+    Raises:
+        RuntimeError: the command did not do its work (findings are no failure).
+
+    """
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before, started = used.ru_utime + used.ru_stime, time.perf_counter()
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=ENVIRONMENT | {"HOME": str(folder)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wall = time.perf_counter() - started
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    findings = done.returncode == 1 or (command[0] == "cfn-lint" and done.returncode in range(2, 15))
+    if "Traceback" in done.stderr or not (done.returncode == 0 or findings):
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+    return Run(wall, used.ru_utime + used.ru_stime - before)
+
+
+def measured(case: Case, rounds: int, folder: Path) -> list[list[str]]:
+    """Run both programs in turns and return their rows of the table."""
+    runs: dict[str, list[Run]] = {"ours": [], "theirs": []}
+    timed(case.ours, folder)  # fills the caches of the file system; not counted
+    timed(case.theirs, folder)
+    for _ in range(rounds):
+        runs["ours"].append(timed(case.ours, folder))
+        runs["theirs"].append(timed(case.theirs, folder))
+    ratio = _median(runs["ours"]) / _median(runs["theirs"])
+    verdict = "met" if ratio <= case.target else "missed"
+    return [
+        [
+            case.title,
+            case.ours[0],
+            *_spread(runs["ours"]),
+            f"1/{1 / ratio:.1f}",
+            f"1/{1 / case.target:.0f} {verdict}",
+        ],
+        ["", case.theirs[0], *_spread(runs["theirs"]), "", ""],
+    ]
+
+
+def _median(runs: Sequence[Run]) -> float:
+    return statistics.median(run.wall for run in runs)
+
+
+def _spread(runs: Sequence[Run]) -> list[str]:
+    wall = [run.wall for run in runs]
+    processor = statistics.median(run.processor for run in runs)
+    return [f"{value:.2f} s" for value in (min(wall), statistics.median(wall), max(wall), processor)]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the table; return 1 where a target is missed."""
+    rounds = int(arguments[0]) if arguments else ROUNDS
+    day = f"{datetime.now(timezone.utc):%Y-%m-%d}"
+    print(f"{day}, Python {platform.python_version()}, {os.cpu_count()} cores, {rounds} runs each\n")
+    print("| Input | Program | min | median | max | processor | ratio | target |")
+    print("|---|---|---|---|---|---|---|---|")
+    rows: list[list[str]] = []
+    with tempfile.TemporaryDirectory() as work:
+        (folder := Path(work, "empty")).mkdir()
+        for case in cases(Path(work)):
+            for row in measured(case, rounds, folder):
+                print(f"| {' | '.join(row)} |", flush=True)
+                rows.append(row)
+    return 1 if any("missed" in row[-1] for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
