@@ -29,6 +29,39 @@ CHECKOV = ("checkov", "--quiet", "--compact", "--skip-download")
 # no setting of the user's takes part
 ENVIRONMENT = {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "LANG": "C.UTF-8"}
 
+NETWORK = """\
+resource "aws_vpc" "team_TEAM" {
+  cidr_block = "10.TEAM.0.0/16"
+}
+
+resource "aws_security_group" "team_TEAM" {
+  vpc_id = aws_vpc.team_TEAM.id
+}
+"""
+WORKLOADS = """
+resource "aws_subnet" "team_TEAM_NUMBER" {
+  vpc_id     = aws_vpc.team_TEAM.id
+  cidr_block = cidrsubnet(aws_vpc.team_TEAM.cidr_block, 4, NUMBER)
+}
+
+resource "aws_sagemaker_notebook_instance" "team_TEAM_NUMBER" {
+  name            = "team-TEAM-NUMBER"
+  role_arn        = "arn:aws:iam::123456789012:role/platform"
+  instance_type   = "ml.t3.medium"
+  subnet_id       = aws_subnet.team_TEAM_NUMBER.id
+  security_groups = [aws_security_group.team_TEAM.id]
+}
+
+resource "aws_sagemaker_model" "team_TEAM_NUMBER" {
+  execution_role_arn = "arn:aws:iam::123456789012:role/platform"
+
+  vpc_config {
+    subnets            = [aws_subnet.team_TEAM_NUMBER.id]
+    security_group_ids = [aws_security_group.team_TEAM.id]
+  }
+}
+"""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -69,26 +102,9 @@ def large_root(folder: Path) -> Path:
 
 
 def _team(team: int) -> Iterator[str]:
-    yield f'resource "aws_vpc" "t{team}" {{\n  cidr_block = "10.{team}.0.0/16"\n}}\n'
-    yield f'resource "aws_security_group" "t{team}" {{\n  vpc_id = aws_vpc.t{team}.id\n}}\n'
-    for subnet in range(6):
-        yield (
-            f'resource "aws_subnet" "t{team}_{subnet}" {{\n  vpc_id     = aws_vpc.t{team}.id\n'
-            f"  cidr_block = cidrsubnet(aws_vpc.t{team}.cidr_block, 4, {subnet})\n}}\n"
-        )
+    yield NETWORK.replace("TEAM", str(team))
     for number in range(6):
-        yield (
-            f'resource "aws_sagemaker_notebook_instance" "t{team}_{number}" {{\n'
-            f'  name          = "n{number}"\n  role_arn      = "arn:aws:iam::123456789012:role/r"\n  instance_type = "ml.t3.medium"\n'
-            f"  subnet_id     = aws_subnet.t{team}_{number}.id\n"
-            f"  security_groups = [aws_security_group.t{team}.id]\n}}\n"
-        )
-        yield (
-            f'resource "aws_sagemaker_model" "t{team}_{number}" {{\n'
-            f'  execution_role_arn = "arn:aws:iam::123456789012:role/r"\n  vpc_config {{\n'
-            f"    subnets            = [aws_subnet.t{team}_{number}.id]\n"
-            f"    security_group_ids = [aws_security_group.t{team}.id]\n  }}\n}}\n"
-        )
+        yield WORKLOADS.replace("TEAM", str(team)).replace("NUMBER", str(number))
 
 
 def timed(command: Sequence[str], folder: Path) -> Run:
