@@ -214,7 +214,8 @@ def _head(path: Path) -> str | None:
         return None
     try:
         with path.open("rb") as file:
-            return file.read(_HEAD_BYTES).replace(b"\x00", b"").decode("latin-1")
+            head = file.read(_HEAD_BYTES).removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+            return head.replace(b"\x00", b"").decode("latin-1")  # UTF-16 becomes legible, too
     except OSError:
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import stat
 from pathlib import Path
 
 from sagemaker_netlint.network.declared import Location
@@ -35,11 +36,13 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
 
     """
     try:
-        if not path.is_file():
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise unreadable(path, "it is no regular file")
-        size = path.stat().st_size
-        if size > limit:
-            raise unreadable(path, f"it has {size:,} bytes; files over {limit:,} bytes are not read")
+        if status.st_size > limit:
+            raise unreadable(
+                path, f"it has {status.st_size:,} bytes; files over {limit:,} bytes are not read"
+            )
         raw = path.read_bytes()
     except OSError as error:
         loop = error.errno == errno.ELOOP

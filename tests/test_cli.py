@@ -1,0 +1,445 @@
+"""The command, started as a user starts it: exit codes, options, what stands where."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from sagemaker_netlint import __version__
+from sagemaker_netlint.data_files import schema_file
+from sagemaker_netlint.rules.catalogue import ALL_RULES
+
+COMMAND = Path(sys.executable).with_name("sagemaker-netlint")
+CLEAN = """\
+Resources:
+  PassNotebook:
+    Type: AWS::SageMaker::NotebookInstance
+    Properties:
+      SubnetId: subnet-0123456789abcdef0
+      SecurityGroupIds: [sg-0123456789abcdef0]
+      DirectInternetAccess: Disabled
+"""
+OPEN = CLEAN.replace("Disabled", "Enabled").replace("Pass", "Fail")
+UNDECIDED = "Parameters:\n  Access: {Type: String}\n" + CLEAN.replace("Disabled", "!Ref Access")
+
+
+def run(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Any:
+    """Run the command in a folder, without a policy from the surroundings."""
+    inherited = {k: v for k, v in os.environ.items() if k not in {"SAGEMAKER_NETLINT_POLICY", "NO_COLOR"}}
+    return subprocess.run(
+        [COMMAND, *arguments],
+        cwd=folder,
+        env={**inherited, **(environment or {})},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a clean template, an open one and an undecided one."""
+    for name, text in (("clean", CLEAN), ("open", OPEN), ("undecided", UNDECIDED)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+# -- exit codes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("check", "clean.yaml"), 0),
+        (("check", "undecided.yaml"), 0),
+        (("check", "open.yaml"), 1),
+        (("check", "open.yaml", "--fail-on", "high"), 1),
+        (("check", "open.yaml", "--fail-on", "critical"), 0),
+        (("check", "open.yaml", "--skip-rule", "SMN201"), 0),
+        (("check", "open.yaml", "--rule", "notebook-outside-vpc"), 0),
+        (("check", "open.yaml", "--rule", "smn201", "--policy", "baseline"), 1),
+        (("check", "open.yaml", "--policy", "baseline"), 0),
+        (("check",), 2),
+        (("check", "nowhere.yaml"), 2),
+        (("check", "open.yaml", "--format", "xml"), 2),
+        (("check", "open.yaml", "--policy", "baselin"), 2),
+        (("check", "open.yaml", "--rule", "SMN2O1"), 2),
+        (("check", "open.yaml", "--no-such-option"), 2),
+        (("no-such-command",), 2),
+        (("check", ".git"), 4),
+    ],
+)
+def test_exit_codes(folder: Path, arguments: tuple[str, ...], code: int) -> None:
+    result = run(folder, *arguments)
+    assert result.returncode == code, result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_undecided_findings_fail_where_the_policy_says_so(folder: Path) -> None:
+    (folder / "strict.yaml").write_text("undecided: fail\n", encoding="utf-8")
+    assert run(folder, "check", "undecided.yaml", "--policy", "strict.yaml").returncode == 1
+    assert run(folder, "check", "clean.yaml", "--policy", "strict.yaml").returncode == 0
+
+
+def test_a_named_file_that_is_something_else_is_no_silent_pass(folder: Path) -> None:
+    (folder / "other.yaml").write_text("kind: ConfigMap\n", encoding="utf-8")
+    alone = run(folder, "check", "other.yaml")
+    assert alone.returncode == 4
+    assert "nothing to check" in alone.stdout
+    assert "note: other.yaml is skipped: neither" in alone.stderr
+    beside = run(folder, "check", "other.yaml", "clean.yaml")
+    assert beside.returncode == 0
+    assert "note: other.yaml is skipped" in beside.stderr
+
+
+def test_a_rule_that_raises_is_an_internal_error_and_the_rest_is_printed(folder: Path) -> None:
+    # the command in a process of its own, with one rule that raises on purpose
+    program = """
+import sys
+from dataclasses import replace
+import sagemaker_netlint.rules.smn202_notebook_outside_vpc as module
+def check(deployment, policy):
+    raise RuntimeError("on purpose")
+module.RULE = replace(module.RULE, check=check)
+from sagemaker_netlint.cli.main import main
+main(sys.argv[1:])
+"""
+    command = [sys.executable, "-c", program, "check", "open.yaml"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 3
+    assert "internal error in SMN202: RuntimeError: on purpose (in open.yaml); please report" in result.stdout
+    assert "SMN201 notebook-direct-internet" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+    as_json = subprocess.run(
+        [*command, "--format", "json"], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+    )
+    report = json.loads(as_json.stdout)
+    assert (as_json.returncode, report["outcome"]) == (3, "internal-error")
+    assert report["internal_errors"] == [
+        {"rule": "SMN202", "source": "open.yaml", "error": "RuntimeError: on purpose"}
+    ]
+
+
+def test_ctrl_c_ends_quietly_with_130(folder: Path) -> None:
+    # reading a policy from a pipe that no one writes to waits for as long as we want
+    os.mkfifo(folder / "pipe")
+    program = (
+        "import sys, sagemaker_netlint.cli.check as c, time\n"
+        "c.discover = lambda paths: (print('ready', flush=True), time.sleep(60))\n"
+        "from sagemaker_netlint.cli.main import main\nmain(sys.argv[1:])\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "check", "."],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+
+
+def test_a_closed_pipe_is_no_error(folder: Path) -> None:
+    for number in range(300):
+        (folder / f"open{number}.yaml").write_text(OPEN, encoding="utf-8")
+    with subprocess.Popen(
+        [COMMAND, "check", "."], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+        assert process.wait(timeout=60) == 1
+
+
+# -- what is printed -------------------------------------------------------------------------------
+
+
+def test_a_finding_names_place_subject_what_was_seen_and_the_fix(folder: Path) -> None:
+    lines = run(folder, "check", "open.yaml").stdout.splitlines()
+    assert lines[0] == "SMN201 notebook-direct-internet  high"
+    assert lines[1] == "  open.yaml:7  AWS::SageMaker::NotebookInstance `FailNotebook`"
+    assert lines[2].strip() == "7 | DirectInternetAccess: Enabled"
+    labels = [line.split(":")[0].strip() for line in lines[3 : lines.index("")]]
+    assert labels[0] == "seen"
+    assert labels[-2:] == ["fix", "docs"]
+    assert lines[-2].startswith("1 violation (1 high), 0 undecided, ")
+    assert lines[-1] == "read 1 file; policy vpc-only"
+
+
+def test_undecided_findings_are_listed_with_their_reason(folder: Path) -> None:
+    text = run(folder, "check", "undecided.yaml").stdout
+    assert (
+        "Undecided: the input doesn't say\n  SMN201 notebook-direct-internet\n    undecided.yaml:9 " in text
+    )
+    assert "Access" in text
+    assert "no violations, 1 undecided" in text
+    assert "Undecided" not in run(folder, "check", "undecided.yaml", "-q").stdout
+
+
+def test_control_characters_of_a_template_are_shown_and_not_sent(folder: Path) -> None:
+    text = OPEN.replace("subnet-0123456789abcdef0", '"\\e[2Jsubnet\\r\\n::error::x"').replace(
+        "Enabled", '"Enabled\\e[31m"'
+    )
+    (folder / "open.yaml").write_text(text + "# \x1b[31m\n", encoding="utf-8")
+    result = run(folder, "check", "open.yaml", "--color", "never")
+    assert "\x1b" not in result.stdout + result.stderr
+    assert not any(line.startswith("::") for line in result.stdout.splitlines())
+
+
+def test_colours_are_for_terminals_and_for_those_who_ask(folder: Path) -> None:
+    assert "\x1b[" not in run(folder, "check", "open.yaml").stdout
+    assert "\x1b[" in run(folder, "check", "open.yaml", "--color", "always").stdout
+    assert "\x1b[" not in run(folder, "check", "open.yaml", environment={"NO_COLOR": "1"}).stdout
+
+
+def _on_a_terminal(folder: Path, **environment: str) -> str:
+    pty = pytest.importorskip("pty", reason="NOT TESTED: no pseudo terminals here")
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        [COMMAND, "check", "open.yaml"],
+        cwd=folder,
+        stdout=follower,
+        stderr=follower,
+        env={**os.environ, "TERM": "xterm", **environment},
+    ) as process:
+        os.close(follower)
+        seen = b""
+        while True:
+            try:
+                part = os.read(leader, 4096)
+            except OSError:
+                break
+            if not part:
+                break
+            seen += part
+        process.wait(timeout=30)
+    os.close(leader)
+    return seen.decode()
+
+
+def test_a_terminal_gets_colours_unless_no_color_is_set(folder: Path) -> None:
+    assert "\x1b[" in _on_a_terminal(folder)
+    assert "\x1b[" not in _on_a_terminal(folder, NO_COLOR="1")
+
+
+def test_a_terminal_without_unicode_gets_escapes_and_no_traceback(folder: Path) -> None:
+    (folder / "open.yaml").write_text(OPEN + "      NotebookInstanceName: é😀\n", encoding="utf-8")
+    result = run(folder, "check", "open.yaml", environment={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+
+
+def test_verbose_lists_files_and_suppressed_findings(folder: Path) -> None:
+    text = OPEN.replace("    Properties", "    # checkov:skip=CKV_SMN_201:it is a sandbox\n    Properties")
+    (folder / "open.yaml").write_text(text, encoding="utf-8")
+    (folder / "other.yaml").write_text("kind: ConfigMap\n", encoding="utf-8")
+    result = run(folder, "check", ".", "-v")
+    assert result.returncode == 0
+    assert "SMN201 `FailNotebook`: it is a sandbox" in result.stdout
+    assert "other.yaml: neither a CloudFormation template nor a Terraform plan" in result.stdout
+    assert "Read\n  clean.yaml\n" in result.stdout
+    assert "1 suppressed" in result.stdout
+
+
+# -- JSON ------------------------------------------------------------------------------------------
+
+
+def test_the_json_report_has_the_described_shape(folder: Path) -> None:
+    (folder / "broken.yaml").write_text("Resources: [\n", encoding="utf-8")
+    text = OPEN.replace("    Properties", "    # checkov:skip=CKV_SMN_201:it is a sandbox\n    Properties")
+    (folder / "waived.yaml").write_text(text, encoding="utf-8")
+    result = run(folder, "check", ".", "--format", "json")
+    report = json.loads(result.stdout)
+    schema = json.loads(schema_file("finding").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(report)
+    assert result.returncode == report["exit_code"] == 1
+    found = {(f["rule"], f["subject"], f["outcome"], f["suppressed"] is not None) for f in report["findings"]}
+    assert found == {
+        ("SMN001", "", "violation", False),
+        ("SMN201", "FailNotebook", "violation", False),
+        ("SMN201", "FailNotebook", "violation", True),
+        ("SMN201", "PassNotebook", "undecided", False),
+    }
+    assert report["summary"]["violations"] == 2
+    assert report["summary"]["by_severity"]["critical"] == 1
+    assert report["summary"]["suppressed"] == 1
+    assert [f["suppressed"]["reason"] for f in report["findings"] if f["suppressed"]] == ["it is a sandbox"]
+
+
+# -- policies, parameters, variables ---------------------------------------------------------------
+
+
+def test_a_policy_file_is_found_above_each_input(folder: Path) -> None:
+    (folder / "team").mkdir()
+    (folder / "team" / "open.yaml").write_text(OPEN, encoding="utf-8")
+    policy = "rules: {SMN201: false}\nparameters: {Access: Enabled}\n"
+    (folder / "team" / ".sagemaker-netlint.yaml").write_text(policy, encoding="utf-8")
+    (folder / "team" / "undecided.yaml").write_text(UNDECIDED, encoding="utf-8")
+    report = json.loads(run(folder, "check", ".", "--format", "json").stdout)
+    assert [f["source"] for f in report["findings"] if f["rule"] == "SMN201"] == [
+        "open.yaml",
+        "undecided.yaml",
+    ]
+    assert report["policy"] == f"vpc-only, {Path('team') / '.sagemaker-netlint.yaml'}"
+
+
+def test_an_invalid_policy_names_file_line_and_key(folder: Path) -> None:
+    (folder / ".sagemaker-netlint.yaml").write_text("\nrules:\n  SMN2011: true\n", encoding="utf-8")
+    result = run(folder, "check", "clean.yaml")
+    assert result.returncode == 2
+    assert (
+        ".sagemaker-netlint.yaml:3: rules.SMN2011: no rule has this id or name; did you mean" in result.stderr
+    )
+    assert result.stdout == ""
+
+
+def test_what_a_policy_sets_and_this_version_ignores_is_said(folder: Path) -> None:
+    (folder / "p.yaml").write_text("waivers: [{rule: SMN201, reason: test}]\n", encoding="utf-8")
+    result = run(folder, "check", "open.yaml", "--policy", "p.yaml")
+    assert result.returncode == 1
+    assert "note: p.yaml: `waivers` is not acted on yet by this version" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.yaml", "Access: Disabled\n"),
+        ("a.json", '{"Parameters": {"Access": "Disabled"}}'),
+        ("b.json", '[{"ParameterKey": "Access", "ParameterValue": "Disabled"}]'),
+    ],
+)
+def test_parameters_in_each_shape_decide(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+    result = run(folder, "check", "undecided.yaml", "--parameters", name)
+    assert (result.returncode, "0 undecided" in result.stdout) == (0, True)
+
+
+def test_parameters_of_the_command_go_before_those_of_the_policy(folder: Path) -> None:
+    (folder / ".sagemaker-netlint.yaml").write_text("parameters: {Access: Disabled}\n", encoding="utf-8")
+    assert run(folder, "check", "undecided.yaml").returncode == 0
+    (folder / "given.yaml").write_text("Access: Enabled\n", encoding="utf-8")
+    assert run(folder, "check", "undecided.yaml", "--parameters", "given.yaml").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- Access\n", "given.yaml:1: 0: an entry needs ParameterKey and ParameterValue"),
+        ("Access: {a: b}\n", "given.yaml:1: Access: a parameter's value is a text"),
+        ("just text\n", "given.yaml:1: a mapping of parameters"),
+        ("a: [\n", "given.yaml:2: not valid YAML"),
+    ],
+)
+def test_a_bad_parameter_file_is_wrong_usage(folder: Path, text: str, message: str) -> None:
+    (folder / "given.yaml").write_text(text, encoding="utf-8")
+    result = run(folder, "check", "clean.yaml", "--parameters", "given.yaml")
+    assert result.returncode == 2
+    assert message in result.stderr
+
+
+def test_a_var_file_decides(folder: Path) -> None:
+    (folder / "live").mkdir()
+    (folder / "live" / "main.tf").write_text(
+        'variable "access" {}\n'
+        'resource "aws_sagemaker_notebook_instance" "n" {\n'
+        '  subnet_id              = "subnet-0123456789abcdef0"\n'
+        '  security_groups        = ["sg-0123456789abcdef0"]\n'
+        "  direct_internet_access = var.access\n}\n",
+        encoding="utf-8",
+    )
+    (folder / "open.tfvars").write_text('access = "Enabled"\n', encoding="utf-8")
+    assert run(folder, "check", "live").returncode == 0
+    assert run(folder, "check", "live", "--var-file", "open.tfvars").returncode == 1
+
+
+# -- nested stacks ---------------------------------------------------------------------------------
+
+PARENT = """\
+Resources:
+  Child:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: child.yaml
+      Parameters:
+        Access: Enabled
+"""
+
+
+def test_a_nested_template_is_judged_with_its_parent_and_once(folder: Path) -> None:
+    nested = folder / "nested"
+    nested.mkdir()
+    (nested / "parent.yaml").write_text(PARENT, encoding="utf-8")
+    (nested / "child.yaml").write_text(UNDECIDED, encoding="utf-8")
+    report = json.loads(run(folder, "check", "nested", "--format", "json").stdout)
+    (finding,) = report["findings"]
+    assert (finding["rule"], finding["outcome"]) == ("SMN201", "violation")
+    assert Path(finding["location"]["file"]).name == "child.yaml"
+    assert Path(finding["source"]).name == "parent.yaml"
+    named = json.loads(run(nested, "check", "child.yaml", "--format", "json").stdout)
+    assert [f["outcome"] for f in named["findings"]] == ["undecided"]
+
+
+# -- the other commands ----------------------------------------------------------------------------
+
+
+def test_version_and_help(tmp_path: Path) -> None:
+    assert run(tmp_path, "--version").stdout == f"sagemaker-netlint {__version__}\n"
+    assert "Examples:" in run(tmp_path, "--help").stdout
+    text = run(tmp_path, "check", "--help").stdout
+    assert "sagemaker-netlint check template.yaml --policy regulated" in text
+    assert "4  nothing to check" in text
+
+
+def test_checkov_dir_is_the_folder_of_the_entry(tmp_path: Path) -> None:
+    path = Path(run(tmp_path, "checkov-dir").stdout.strip())
+    assert path.is_absolute()
+    assert path.name == "checkov_entry"
+    assert (path / "__init__.py").is_file()
+
+
+def test_rules_lists_each_rule_with_its_profiles(tmp_path: Path) -> None:
+    lines = run(tmp_path, "rules").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [rule.id for rule in ALL_RULES]
+    by_id = {line.split()[0]: line for line in lines}
+    assert by_id["SMN201"].split(maxsplit=3)[1:] == [
+        "notebook-direct-internet",
+        "high",
+        "vpc-only, regulated",
+    ]
+
+
+def test_no_host_is_imported_and_jsonschema_only_for_a_policy_file(folder: Path) -> None:
+    program = (
+        "import sys\nfrom sagemaker_netlint.cli.main import main\n"
+        "try:\n    main(['check', 'clean.yaml'])\nexcept SystemExit:\n    pass\n"
+        "hosts = {'checkov', 'cfnlint', 'jsonschema', 'rich', 'tfparse', 'tree_sitter'}\n"
+        "print(sorted(hosts & set(sys.modules)))\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_progress_is_not_written_into_a_pipe(folder: Path) -> None:
+    start = time.monotonic()
+    assert run(folder, "check", ".").stderr == ""
+    assert time.monotonic() - start < 60
