@@ -1,0 +1,1 @@
+"""Terraform: root modules in HCL, and plans in JSON."""

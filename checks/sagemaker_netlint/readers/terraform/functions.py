@@ -1,0 +1,252 @@
+"""The functions of Terraform's language that carry references, over partly unknown arguments.
+
+tfparse evaluates all functions when their arguments are known. These are those that are worth
+evaluating when a part is unknown: an unknown item must not hide the known ones beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.readers.terraform.values import (
+    Missing,
+    Spread,
+    Unsupported,
+    Zones,
+    as_index,
+    first_unknown,
+    step_into,
+)
+
+Function = Callable[[Sequence[Any]], Any]
+
+
+def call(name: str, arguments: Sequence[Any], text: str) -> Any:
+    """Call a function; `text` is the whole call, for reasons."""
+    function = _FUNCTIONS.get(name)
+    if function is not None:
+        try:
+            return function(arguments)
+        except (LookupError, TypeError, ValueError):
+            pass  # arguments that this function refuses: no value, as for an unsupported one
+    unknown = first_unknown(list(arguments))
+    return unknown if unknown is not None else Unsupported(f"`{text}` could not be evaluated")
+
+
+def _items(value: Any) -> list[Any]:
+    """Return the items of a list argument, an unknown one as one item that stands for many."""
+    if isinstance(value, Zones):
+        found = value.items()
+        return [_spread(value.unknown())] if found is None else found
+    if isinstance(value, Unknown):
+        return [_spread(value)]
+    if isinstance(value, list):
+        return value
+    raise TypeError
+
+
+def _spread(value: Unknown) -> Spread:
+    return Spread(value.reason, value.text)
+
+
+def _concat(arguments: Sequence[Any]) -> Any:
+    return [item for argument in arguments for item in _items(argument)]
+
+
+def _flatten(arguments: Sequence[Any]) -> Any:
+    def walk(value: Any) -> list[Any]:
+        if isinstance(value, (list, Zones)):
+            return [leaf for item in _items(value) for leaf in walk(item)]
+        return [value]
+
+    return _whole(arguments[0], [leaf for item in _items(arguments[0]) for leaf in walk(item)])
+
+
+def _whole(source: Any, items: Any) -> Any:
+    """Keep an unknown list unknown as a whole."""
+    return source if isinstance(source, Unknown) else items
+
+
+def _distinct(arguments: Sequence[Any]) -> Any:
+    items: list[Any] = []
+    for item in _items(arguments[0]):
+        if item not in items:
+            items.append(item)
+    return _whole(arguments[0], items)
+
+
+def _same(arguments: Sequence[Any]) -> Any:
+    return arguments[0]
+
+
+def _as_list(arguments: Sequence[Any]) -> Any:
+    return arguments[0] if isinstance(arguments[0], Zones) else _whole(arguments[0], _items(arguments[0]))
+
+
+def _compact(arguments: Sequence[Any]) -> Any:
+    return _whole(arguments[0], [item for item in _items(arguments[0]) if item is not None and item != ""])  # noqa: PLC1901 - compact() drops null and "", not 0
+
+
+def _slice(arguments: Sequence[Any]) -> Any:
+    value, start, end = arguments
+    first, last = as_index(start), as_index(end)
+    if isinstance(value, Unknown):
+        return value
+    if first is None or last is None:
+        raise TypeError
+    if isinstance(value, Zones):
+        return Zones(value.text, value.start + first, last - first)
+    return [step_into(value, index, "slice") for index in range(first, last)]
+
+
+def _element(arguments: Sequence[Any]) -> Any:
+    value, index = arguments
+    if isinstance(value, list):
+        if not value or any(isinstance(item, Spread) for item in value):
+            raise LookupError
+        position = as_index(index)
+        return index if position is None else value[position % len(value)]
+    return step_into(value, index, "element")
+
+
+def _length(arguments: Sequence[Any]) -> Any:
+    value = arguments[0]
+    if isinstance(value, Zones) and value.length is not None:
+        return value.length
+    if isinstance(value, (str, Mapping)) or (
+        isinstance(value, list) and not any(isinstance(i, Spread) for i in value)
+    ):
+        return len(value)
+    raise TypeError
+
+
+def _keys(arguments: Sequence[Any]) -> Any:
+    return sorted(arguments[0].keys()) if isinstance(arguments[0], Mapping) else _refuse()
+
+
+def _values(arguments: Sequence[Any]) -> Any:
+    value = arguments[0]
+    return [value[key] for key in sorted(value)] if isinstance(value, Mapping) else _refuse()
+
+
+def _refuse() -> Any:
+    raise TypeError
+
+
+def _try(arguments: Sequence[Any]) -> Any:
+    return next((argument for argument in arguments if not isinstance(argument, Missing)), arguments[-1])
+
+
+def _lookup(arguments: Sequence[Any]) -> Any:
+    value, key, *default = arguments
+    if not isinstance(value, Mapping) or isinstance(key, Unknown):
+        raise TypeError
+    return value.get(str(key), *default) if default else value[str(key)]
+
+
+def _coalesce(arguments: Sequence[Any]) -> Any:
+    for argument in arguments:
+        if argument is not None and argument != "":  # noqa: PLC1901 - coalesce() skips null and "", not 0
+            return argument
+    raise ValueError
+
+
+def _one(arguments: Sequence[Any]) -> Any:
+    items = _items(arguments[0])
+    if isinstance(arguments[0], Unknown) or len(items) > 1 or any(isinstance(item, Spread) for item in items):
+        raise ValueError
+    return items[0] if items else None
+
+
+def _join(arguments: Sequence[Any]) -> Any:
+    separator, *lists = arguments
+    items = [item for argument in lists for item in _items(argument)]
+    unknown = first_unknown([separator, *items])
+    if unknown is None:
+        return str(separator).join(to_string(item) for item in items)
+    shown = [(item.text or "${...}") if isinstance(item, Unknown) else to_string(item) for item in items]
+    return Unknown(unknown.reason, str(separator).join(shown) if isinstance(separator, str) else None)
+
+
+def _merge(arguments: Sequence[Any]) -> Any:
+    merged: dict[str, Any] = {}
+    for argument in arguments:
+        if argument is not None:
+            merged.update(argument if isinstance(argument, Mapping) else _refuse())
+    return merged
+
+
+def _json(arguments: Sequence[Any]) -> Any:
+    unknown = first_unknown(arguments[0])
+    text = json.dumps(_shown(arguments[0]), separators=(",", ":"))
+    return text if unknown is None else Unknown(unknown.reason, text)
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Zones):
+        value = value.unknown()
+    if isinstance(value, Unknown):
+        return value.text or "${...}"
+    if isinstance(value, Mapping):
+        return {str(key): _shown(item) for key, item in value.items()}
+    return [_shown(item) for item in value] if isinstance(value, list) else value
+
+
+def _format(arguments: Sequence[Any]) -> Any:
+    pattern, *values = arguments
+    parts = str(pattern).replace("%%", "\0").split("%s") if isinstance(pattern, str) else _refuse()
+    if len(parts) != len(values) + 1 or any("%" in part for part in parts):
+        raise ValueError
+    shown = [(v.text or "${...}") if isinstance(v, Unknown) else to_string(v) for v in values]
+    text = "".join(a + b for a, b in zip(parts, [*shown, ""], strict=True)).replace("\0", "%")
+    unknown = first_unknown(list(values))
+    return text if unknown is None else Unknown(unknown.reason, text)
+
+
+def _to_map(arguments: Sequence[Any]) -> Any:
+    return arguments[0] if isinstance(arguments[0], Mapping) else _refuse()
+
+
+def _convert(arguments: Sequence[Any]) -> Any:
+    return (
+        arguments[0] if arguments[0] is None or isinstance(arguments[0], Unknown) else to_string(arguments[0])
+    )
+
+
+def to_string(value: Any) -> str:
+    """Return a scalar as Terraform writes it into a string."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None or isinstance(value, (list, Mapping)):
+        raise TypeError
+    return str(value)
+
+
+_FUNCTIONS: dict[str, Function] = {
+    "coalesce": _coalesce,
+    "compact": _compact,
+    "concat": _concat,
+    "distinct": _distinct,
+    "element": _element,
+    "flatten": _flatten,
+    "format": _format,
+    "join": _join,
+    "jsonencode": _json,
+    "keys": _keys,
+    "length": _length,
+    "lookup": _lookup,
+    "merge": _merge,
+    "nonsensitive": _same,
+    "one": _one,
+    "sensitive": _same,
+    "slice": _slice,
+    "tolist": _as_list,
+    "tomap": _to_map,
+    "toset": _distinct,
+    "tostring": _convert,
+    "try": _try,
+    "values": _values,
+}
