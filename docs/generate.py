@@ -53,7 +53,9 @@ def documents() -> Iterator[tuple[Path, Parts]]:
     yield (
         ROOT / "README.md",
         {
-            "finding": partial(command_parts.shown_run, "check examples/plan/tfplan.json --rule SMN107"),
+            "finding": partial(
+                command_parts.shown_run, "check examples/cloudformation --rule SMN101 --rule SMN801"
+            ),
             "profiles": rule_parts.profile_table,
             "rules": partial(rule_parts.rule_table, "docs/rules/"),
             "help": command_parts.command_help,
