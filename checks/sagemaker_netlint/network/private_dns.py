@@ -52,7 +52,7 @@ def _names(zone_name: Maybe[str], service: str) -> bool | Unknown:
     if text is not None:
         if _pattern(service).fullmatch(text.lower()):
             return True
-        if isinstance(zone_name, str) or not _may_end_like_a_service(text):
+        if isinstance(zone_name, str) or not _may_be(text, service):
             return False
     return zone_name if isinstance(zone_name, Unknown) else False
 
@@ -67,9 +67,13 @@ def _pattern(service: str) -> re.Pattern[str]:
     return re.compile(rf"(?:\*\.)?{head}(?:-fips)?{dot}{rest}\.{_REGION}\.(?:{suffixes})\.?", re.IGNORECASE)
 
 
-def _may_end_like_a_service(text: str) -> bool:
-    """Say whether a name with missing parts may be an AWS name, from what is written after the last one."""
+def _may_be(text: str, service: str) -> bool:
+    """Say whether a name with missing parts may be the service's: by what stands before and after them."""
+    head = text.lower().partition("${")[0].removeprefix("*.")
     tail = text.lower().rstrip(".").rpartition("}")[2]
+    label = service.rpartition(".")[2]
+    if not (label.startswith(head) or head.startswith((f"{label}.", f"{label}-"))):
+        return False
     return any(suffix.endswith(tail) or tail.endswith(suffix) for suffix in (*_SUFFIXES, "sagemaker.aws"))
 
 

@@ -1,7 +1,7 @@
 """SMN106 vpc-only-without-security-group: a VPC-only domain that gives the users' apps no security group.
 
 In VPC-only mode the service asks for groups in the domain's default user settings, or in every profile.
-Without either, user profiles can't be made (CreateDomain: "Required when ... VpcOnly").
+Without either, the service refuses a user profile (API reference, UserSettings).
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ def _judge(deployment: Deployment, domain: Domain) -> Verdict | None:
             return None
     profiles = profiles_of(deployment, domain)
     bare = [profile for profile in profiles.certain if profile.security_groups in (None, ())]
-    unknown = next((p for p in profiles.certain if isinstance(p.security_groups, Unknown)), None)
-    if not bare and unknown is None and profiles.certain:
+    doubtful = [p for p in profiles.certain if isinstance(p.security_groups, Unknown)]
+    if not profiles.certain:
+        doubtful = [p for p in profiles.possible if p.security_groups not in (None, ())]
+    if profiles.certain and not bare and not doubtful:
         return None
-    if not bare and (unknown is not None or profiles.possible):
-        doubtful = unknown or profiles.possible[0]
-        return undecided(
-            domain, _FIELD, f"`{doubtful.address}` may bring the security group of its own", fix=_FIX
-        )
+    if doubtful and not bare:
+        message = f"whether user profile `{doubtful[0].address}` brings its own security group is not known"
+        return undecided(domain, _FIELD, message, fix=_FIX)
     message = "VpcOnly, and neither its default user settings nor every user profile names a security group"
     return violation(domain, _FIELD, message, fix=_FIX, chain=tuple(seen(p, "names none") for p in bare))
 
