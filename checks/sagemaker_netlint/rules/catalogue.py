@@ -8,6 +8,7 @@ from sagemaker_netlint.rules.smn101_domain_public_network_mode import RULE as SM
 from sagemaker_netlint.rules.smn102_domain_single_zone import RULE as SMN102
 from sagemaker_netlint.rules.smn103_domain_subnet_outside_vpc import RULE as SMN103
 from sagemaker_netlint.rules.smn106_vpc_only_without_security_group import RULE as SMN106
+from sagemaker_netlint.rules.smn107_domain_network_replaced import RULE as SMN107
 from sagemaker_netlint.rules.smn201_notebook_direct_internet import RULE as SMN201
 from sagemaker_netlint.rules.smn202_notebook_outside_vpc import RULE as SMN202
 from sagemaker_netlint.rules.smn203_notebook_disabled_without_subnet import RULE as SMN203
@@ -18,6 +19,7 @@ from sagemaker_netlint.rules.smn401_model_outside_vpc import RULE as SMN401
 from sagemaker_netlint.rules.smn402_model_without_network_isolation import RULE as SMN402
 from sagemaker_netlint.rules.smn403_endpoint_config_network import RULE as SMN403
 from sagemaker_netlint.rules.smn404_model_registry_not_vpc import RULE as SMN404
+from sagemaker_netlint.rules.smn407_model_network_change_not_applied import RULE as SMN407
 from sagemaker_netlint.rules.smn503_subnet_below_minimum_prefix import RULE as SMN503
 from sagemaker_netlint.rules.smn601_vpc_endpoint_missing import RULE as SMN601
 from sagemaker_netlint.rules.smn602_endpoint_private_dns_off import RULE as SMN602
@@ -29,6 +31,7 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN102,
     SMN103,
     SMN106,
+    SMN107,
     SMN201,
     SMN202,
     SMN203,
@@ -39,6 +42,7 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN402,
     SMN403,
     SMN404,
+    SMN407,
     SMN503,
     SMN601,
     SMN602,

@@ -379,7 +379,7 @@ def _dug(value: Any, rest: Steps) -> Any:
         in_list = isinstance(value, list) and isinstance(step, int) and step < len(value)
         if not in_list and not (isinstance(value, dict) and step in value):
             return None
-        value = value[step]  # type: ignore[index]  # a key of a mapping, or an index
+        value = value[step]  # a key of a mapping, or an index
     return value
 
 
