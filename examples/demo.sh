@@ -2,10 +2,12 @@
 # Shows what `sagemaker-netlint check` finds in the examples. `make demo` runs it.
 # It ends with 0 if each check ran as it should, although each has findings.
 set -u
+bold='' plain=''
+if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); fi
 cd "$(dirname "$0")/.." || exit 1
 
 show() {
-    printf '\n\033[1m$ sagemaker-netlint check %s\033[0m\n\n' "$1"
+    printf '\n%s$ sagemaker-netlint check %s%s\n\n' "$bold" "$1" "$plain"
     sagemaker-netlint check "$1"
     status=$?
     printf '\n(exit code %d: ' "$status"
