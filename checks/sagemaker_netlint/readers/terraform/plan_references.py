@@ -147,7 +147,7 @@ class References:
             candidates = self._closed_world(name, scope)
             return [candidates[0]] if len(candidates) == len(sources) == 1 else _unknown(opaque)
         conditions = [value for value in known if not _ids(value)]
-        if not tokens:
+        if not tokens:  # a list of it, a split of it: a plan shows both alike
             return _unknown(opaque)
         if conditions and (len(links) > 1 or not all(_decides(value) for value in conditions)):
             return _choice(links)

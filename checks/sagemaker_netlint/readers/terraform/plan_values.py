@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sagemaker_netlint.network.declared import Action
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.readers.mapping import Entity, entities_of, snake_case
-from sagemaker_netlint.readers.parsers import owner, reference, references
+from sagemaker_netlint.readers.mapping import Entity, Field, entities_of, snake_case
+from sagemaker_netlint.readers.parsers import owner, reference, references, written
 from sagemaker_netlint.readers.raw import Data, Path, RawChange
 from sagemaker_netlint.readers.terraform.plan_index import Instance, Json, mapping
 from sagemaker_netlint.readers.terraform.plan_references import References, Scope
 
 _REST = ""  # stands for any name: an argument that holds blocks has one expression for all of them
+_COMPUTED = frozenset({"ingress", "egress", "route"})  # blocks that a provider fills in itself
 Names = tuple[str, ...]
 _ACTIONS = {
     ("create",): Action.CREATE,
@@ -30,7 +32,7 @@ def attributes_of(instance: Instance, follow: References) -> dict[str, Data]:
     scope = follow.scope_of(instance)
     block = follow.plan.configured(scope.module, instance.block)
     expressions = None if block is None else mapping(block.get("expressions"))
-    return _Values(linked_paths(instance.type), follow, scope).block(
+    return _Values(paths_of(instance.type), follow, scope).block(
         instance.values, instance.unknown, expressions, ()
     )
 
@@ -41,8 +43,8 @@ class _Values:
     An expression is `None` where the plan holds none: the block stands in a `dynamic`, or nowhere.
     """
 
-    def __init__(self, linked: frozenset[Names], follow: References, scope: Scope) -> None:
-        self.linked = linked
+    def __init__(self, paths: Paths, follow: References, scope: Scope) -> None:
+        self.paths = paths
         self.follow = follow
         self.scope = scope
 
@@ -50,9 +52,11 @@ class _Values:
         found: dict[str, Data] = {}
         for name in dict.fromkeys((*after, *unknown)):
             expression = None if expressions is None else expressions.get(name, expressions.get(_REST))
-            if unknown.get(name) is True and expression is None and expressions is not None:
-                continue  # nobody wrote it: the provider will say what it is
-            value = self.value(after.get(name), unknown.get(name), expression, (*names, name))
+            path = (*names, name)
+            unwritten = expression is None and expressions is not None and path not in self.paths.blocks
+            if unknown.get(name) is True and unwritten:
+                continue  # the provider will say what it is
+            value = self.value(after.get(name), unknown.get(name), expression, path)
             if value is not None:
                 found[name] = value
         return found
@@ -69,7 +73,7 @@ class _Values:
 
     def unknown(self, expression: Any, names: Names) -> Data:
         expression = mapping(expression) if isinstance(expression, dict) else None
-        if names in self.linked:
+        if names in self.paths.linked:
             return self.follow.resolve(names[-1], expression, self.scope)
         return self.follow.explain(expression, self.scope)
 
@@ -122,25 +126,42 @@ def _agrees(expressions: Any, after: Any) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """What the mapping table knows of a resource type's attributes.
+
+    `linked` are those that refer to other resources. `blocks` are those that only a user writes: where
+    one is unknown, and no expression is in the plan, it stands in a `dynamic` block.
+    """
+
+    linked: frozenset[Names]
+    blocks: frozenset[Names]
+
+
 @cache
-def linked_paths(resource_type: str) -> frozenset[Names]:
-    """Return the attributes of a resource type that refer to other resources, by the mapping table."""
-    found: set[Names] = set()
-    for entity in entities_of(resource_type):
-        at = entity.cfn_at if resource_type.startswith("awscc_") else entity.tf_at
-        for prefix in _split(resource_type, at) or [()]:
-            found.update(_linked(resource_type, entity, prefix))
-    return frozenset(found)
+def paths_of(resource_type: str) -> Paths:
+    """Return the attributes of a resource type that need care."""
+    fields = [place for entity in entities_of(resource_type) for place in _fields(resource_type, entity, ())]
+    linked = {path for path, field in fields if field.parse in {reference, references, owner}}
+    if resource_type.startswith("awscc_"):
+        return Paths(frozenset(linked), frozenset())  # it has no blocks, and computes all that is not written
+    blocks = {path[:length] for path, _ in fields for length in range(1, len(path))}
+    blocks |= {path for path, field in fields if field.parse is written}
+    return Paths(frozenset(linked), frozenset(path for path in blocks if path[-1] not in _COMPUTED))
 
 
-def _linked(resource_type: str, entity: Entity, prefix: Names) -> Iterator[Names]:
+def _fields(resource_type: str, entity: Entity, outer: Names) -> Iterator[tuple[Names, Field]]:
+    """Yield the fields of an entity with their paths, those of its items included."""
+    cloud_control = resource_type.startswith("awscc_")
+    at = _split(resource_type, entity.cfn_at if cloud_control else entity.tf_at) or [()]
     for field in entity.fields:
-        cell = field.cfn if resource_type.startswith("awscc_") else field.tf
-        for path in _split(resource_type, cell):
-            if field.items is not None:
-                yield from _linked(resource_type, field.items, prefix + path)
-            elif field.parse in {reference, references, owner}:
-                yield prefix + path
+        for path in _split(resource_type, field.cfn if cloud_control else field.tf):
+            for prefix in at:
+                place = outer + prefix + path
+                if field.items is None:
+                    yield place, field
+                else:
+                    yield from _fields(resource_type, field.items, place)
 
 
 def _split(resource_type: str, cell: str) -> list[Names]:
