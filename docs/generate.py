@@ -54,7 +54,7 @@ def documents() -> Iterator[tuple[Path, Parts]]:
         ROOT / "README.md",
         {
             "finding": partial(
-                command_parts.shown_run, "check examples/cloudformation --rule SMN101 --rule SMN801"
+                command_parts.shown_run, "check examples/terraform --rule SMN601 --rule SMN201"
             ),
             "profiles": rule_parts.profile_table,
             "rules": partial(rule_parts.rule_table, "docs/rules/"),
