@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-COMMAND = Path(sys.executable).with_name("sagemaker-netlint")
+COMMAND = str(Path(sys.executable).with_name("sagemaker-netlint"))
 # a notebook in no VPC: what must be reported whatever lies beside it
 GOOD = "Resources:\n  FailNotebook:\n    Type: AWS::SageMaker::NotebookInstance\n"
 NOTEBOOK = """\
@@ -94,7 +94,7 @@ TEMPLATES = [
     pytest.param("binary.yaml", b"Resources:\n  A: \x00\x01\x02\n", 1, "binary", id="binary"),
     pytest.param("broken.yaml", "Resources:\n  A:\n    Type: {AWS\n  B: ]\n", 4, "YAML", id="broken-yaml"),
     pytest.param(
-        "broken.json", '{"Resources": {\n  "A": {"Type": "AWS::SNS::Topic",}\n}}', 2, "JSON", id="broken-json"
+        "broken.json", '{"Resources": {\n  "A": {"Type": "AWS::SNS::Topic}\n}}', 2, "JSON", id="broken-json"
     ),
     pytest.param(
         "twice.yaml",
@@ -144,8 +144,8 @@ TEMPLATES = [
     pytest.param(
         "properties.yaml",
         "Resources:\n  Notebook:\n    Type: AWS::SageMaker::NotebookInstance\n    Properties: [a]\n",
-        4,
-        "mapping",
+        2,
+        "`Properties` of resource `Notebook` are not a mapping",
         id="properties-are-a-list",
     ),
     pytest.param("deep.yaml", DEEP_YAML, 4, "nested deeper", id="deep-yaml"),
@@ -156,8 +156,8 @@ TEMPLATES = [
         "conditions.yaml",
         "Conditions:\n  A: !Condition B\n  B: !Condition A\n"
         + NOTEBOOK.replace("subnet-0123456789abcdef0", "!If [A, subnet-1, subnet-2]"),
-        None,
-        "circle",
+        3,
+        "condition `A` depends on itself",
         id="conditions-in-a-circle",
     ),
 ]
@@ -290,7 +290,11 @@ def test_an_empty_terraform_file_is_an_empty_root(tmp_path: Path) -> None:
 HEAD = '{"format_version":"1.2","terraform_version":"1.11.0",'
 PLANS = [
     pytest.param(HEAD + '"planned_values":{"root_module":', "JSON", id="cut-off"),
-    pytest.param(HEAD + '"planned_values":[],"resource_changes":{},"configuration":7}', "", id="wrong-types"),
+    pytest.param(
+        HEAD + '"planned_values":[],"resource_changes":{},"configuration":7}',
+        "planned_values",
+        id="wrong-types",
+    ),
     pytest.param(HEAD + '"planned_values":' + '{"a":' * 10_000 + "1" + "}" * 10_001, "", id="deep"),
     pytest.param(
         HEAD.replace("1.2", "99.0") + '"planned_values":{"root_module":{}}}', "", id="of-the-future"

@@ -19,7 +19,7 @@ from sagemaker_netlint import __version__
 from sagemaker_netlint.data_files import schema_file
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 
-COMMAND = Path(sys.executable).with_name("sagemaker-netlint")
+COMMAND = str(Path(sys.executable).with_name("sagemaker-netlint"))
 CLEAN = """\
 Resources:
   PassNotebook:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import traceback
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from sagemaker_netlint.findings import Finding, Verdict
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.rule import Rule
+
+T = TypeVar("T")
 
 SubjectKey = tuple[str, str]
 """A subject of a report: the deployment's source and the address."""
@@ -65,15 +68,26 @@ def _judge_source(
         try:
             for verdict in rule.check(deployment, policy):
                 finding = _finding(verdict, rule, policy, source)
-                if deployment not in found[finding]:
+                if not found[finding] or found[finding][-1] is not deployment:
                     found[finding].append(deployment)
-        except Exception as error:  # noqa: BLE001 - the one broad net: a defect in a rule must fail closed
-            text = f"{type(error).__name__}: {error}"
-            judgement.failures.append(RuleFailure(rule.id, source, text, traceback.format_exc()))
+        except Exception as error:  # noqa: BLE001 - the broad net: a defect in a rule must fail closed
+            judgement.failures.append(_failure(rule.id, source, error))
     for finding, where in found.items():
         everywhere = len(where) >= present.get(finding.subject, len(variants))
         when = "" if everywhere else _when(where)
         judgement.findings.append(replace(finding, when=when))
+
+
+def guarded(rule_id: str, source: str, action: Callable[[], T]) -> T | RuleFailure:
+    """Do what belongs to a rule's judgement; a defect in it becomes a failure and hides nothing else."""
+    try:
+        return action()
+    except Exception as error:  # noqa: BLE001 - as above, for the readers (SMN001)
+        return _failure(rule_id, source, error)
+
+
+def _failure(rule_id: str, source: str, error: Exception) -> RuleFailure:
+    return RuleFailure(rule_id, source, f"{type(error).__name__}: {error}", traceback.format_exc())
 
 
 def _when(where: Sequence[Deployment]) -> str:

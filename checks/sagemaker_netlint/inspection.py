@@ -16,7 +16,8 @@ from sagemaker_netlint.findings import Finding, Outcome
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import ENVIRONMENT_VARIABLE, policy_for
-from sagemaker_netlint.readers.raw import Problem, ReadResult, Skipped
+from sagemaker_netlint.readers.raw import Problem, Skipped
+from sagemaker_netlint.reading import Progress, Reading
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 from sagemaker_netlint.rules.rule import Rule
 from sagemaker_netlint.rules.smn001_unreadable_input import RULE as SMN001
@@ -25,9 +26,6 @@ __all__ = ["Discovery", "Input", "InputKind", "Report", "discover", "inspect", "
 
 Policies = Union[Policy, Callable[[Path], Policy]]
 """One policy for everything, or the policy of each input."""
-
-Progress = Callable[[int, int, str], None]
-"""Is told how many inputs are read, of how many, and which one is next."""
 
 
 @dataclass(slots=True)
@@ -95,8 +93,10 @@ def inspect(  # noqa: PLR0913 - the inputs, and the options of the command
     `parameters` go before those of the policy. `problems` and `skipped` are what discovery met.
     """
     policy_of = policy if callable(policy) else _always(policy)
-    result = _read(inputs, policy_of, var_files, parameters or {}, progress)
+    reading = Reading(policy_of, parameters or {}, var_files, progress or _silent)
+    result = reading.read(inputs)
     report = Report(
+        failures=reading.failures,
         files_read=result.files_read,
         skipped=[*skipped, *result.skipped],
         deployments=len({deployment.source for deployment in result.deployments}),
@@ -118,6 +118,10 @@ def _inspect_one(kind: InputKind, path: Path, _environment: str) -> Report:
     return inspect([Input(kind, path)], policy_for)
 
 
+def _silent(_done: int, _total: int, _next: str) -> None:
+    """Show no progress."""
+
+
 def _always(policy: Policy) -> Callable[[Path], Policy]:
     return lambda _path: policy
 
@@ -130,81 +134,6 @@ def _by_policy(
         policy = policy_of(Path(deployment.source))
         groups.setdefault(id(policy), (policy, []))[1].append(deployment)
     return groups.values()
-
-
-# -- reading ---------------------------------------------------------------------------------------
-
-
-def _read(
-    inputs: Sequence[Input],
-    policy_of: Callable[[Path], Policy],
-    var_files: Sequence[Path],
-    parameters: Mapping[str, Any],
-    progress: Progress | None,
-) -> ReadResult:
-    result = ReadResult()
-    templates: list[tuple[Input, ReadResult]] = []
-    roots = [item.path for item in inputs if item.kind is InputKind.TERRAFORM]
-    done = 0
-    for item in inputs:
-        if item.kind is InputKind.TERRAFORM:
-            continue
-        if progress is not None:
-            progress(done, len(inputs), str(item.path))
-        if item.kind is InputKind.TERRAFORM_PLAN:
-            result.add(_read_plan(item))
-        else:
-            given = {**policy_of(item.path).parameters, **parameters}
-            templates.append((item, _read_template(item, given)))
-        done += 1
-    for part in _without_nested(templates):
-        result.add(part)
-    if roots:
-        if progress is not None:
-            progress(done, len(inputs), f"{len(roots)} Terraform root modules")
-        result.add(_read_roots(roots, var_files))
-    return result
-
-
-def _read_template(item: Input, parameters: Mapping[str, Any]) -> ReadResult:
-    from sagemaker_netlint.readers.cloudformation.reader import read_template  # noqa: PLC0415 - one reader each
-
-    return read_template(item.path, parameters, text=item.text)
-
-
-def _read_plan(item: Input) -> ReadResult:
-    from sagemaker_netlint.readers.terraform.plan import read_plan  # noqa: PLC0415 - as above
-
-    return read_plan(item.path, text=item.text)
-
-
-def _read_roots(roots: Sequence[Path], var_files: Sequence[Path]) -> ReadResult:
-    from sagemaker_netlint.readers.terraform.reader import read_roots  # noqa: PLC0415 - as above
-
-    return read_roots(roots, var_files=var_files)
-
-
-def _without_nested(templates: Sequence[tuple[Input, ReadResult]]) -> list[ReadResult]:
-    """Leave out the templates that another one nests, unless the user named them: the parent judged them.
-
-    Templates that nest each other in a circle are kept from the first one on.
-    """
-    others: dict[str, int] = defaultdict(int)
-    for item, result in templates:
-        for file in result.files_read:
-            if _real(file) != _real(item.path):
-                others[_real(file)] += 1
-    kept: list[ReadResult] = []
-    covered: set[str] = set()
-    for item, result in sorted(templates, key=lambda pair: bool(others[_real(pair[0].path)])):
-        if item.named or _real(item.path) not in covered:
-            kept.append(result)
-            covered.update(_real(file) for file in result.files_read)
-    return kept
-
-
-def _real(path: Path | str) -> str:
-    return os.path.realpath(path)
 
 
 def _unreadable(problem: Problem) -> Finding:

@@ -84,7 +84,7 @@ def _check_depth(text: str, marked: Marked) -> None:
         depth += isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent))
         depth -= isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent))
         if depth > _MAX_DEPTH:
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             raise MarkedFileError(marked.file, line, f"nested deeper than {_MAX_DEPTH} levels")
 
 

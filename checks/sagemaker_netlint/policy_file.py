@@ -50,8 +50,8 @@ def policy_for(path: Path) -> Policy:
     named = os.environ.get(ENVIRONMENT_VARIABLE)
     if named:
         return _cached(named)
-    resolved = path.resolve()
-    found = _nearest(resolved if resolved.is_dir() else resolved.parent)
+    real = Path(os.path.realpath(path))  # Path.resolve raises where links form a loop
+    found = _nearest(real if os.path.isdir(real) else real.parent)  # noqa: PTH112 - is_dir may raise, too
     return _cached(str(found) if found else DEFAULT_PROFILE)
 
 
@@ -68,9 +68,9 @@ def _cached(name_or_path: str) -> Policy:
 @lru_cache(maxsize=4096)
 def _nearest(folder: Path) -> Path | None:
     for name in FILE_NAMES:
-        if (folder / name).is_file():
+        if os.path.isfile(folder / name):  # noqa: PTH113 - as above
             return folder / name
-    if (folder / ".git").exists() or folder.parent == folder:
+    if os.path.lexists(folder / ".git") or folder.parent == folder:
         return None
     return _nearest(folder.parent)
 

@@ -10,7 +10,7 @@ import click
 
 from sagemaker_netlint import __version__
 
-_USAGE = 2
+_INTERNAL_ERROR = 3
 _INTERRUPTED = 130
 _SEVERITIES = ("info", "low", "medium", "high", "critical")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -118,6 +118,14 @@ def rules() -> None:
         click.echo(f"{rule.id}  {rule.name:<38} {rule.severity!s:<9} {on}")
 
 
+def _where(error: BaseException) -> str:
+    """Return the file and line of ours that raised."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return "?" if place is None else f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit."""
     for stream in (sys.stdout, sys.stderr):
@@ -131,4 +139,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         code = _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the process's edge: Python would end with 1, "violations"
+        click.echo(
+            f"internal error: {_where(error)}: {type(error).__name__}: {error}; please report", err=True
+        )
+        code = _INTERNAL_ERROR
     sys.exit(code if isinstance(code, int) else 0)

@@ -25,6 +25,7 @@ from sagemaker_netlint.readers.terraform.plan_values import attributes_of, chang
 _HEAD = 4096
 _SHOW = "write the plan as JSON: terraform show -json tfplan > tfplan.json"
 _ADDRESS = re.compile(r'"address"\s*:\s*("(?:[^"\\]|\\.)*")')
+_SECTIONS = {"planned_values": dict, "resource_changes": list, "configuration": dict, "prior_state": dict}
 # 0.1 and 0.2 (Terraform 0.12 to 1.0) lack some keys only
 _FORMATS = ("1.", "0.1", "0.2")
 
@@ -104,6 +105,9 @@ def _checked(path: Path, plan: Any) -> dict[str, Any]:
         raise unreadable(path, f"it is {'a state' if state else 'JSON'}, no plan", fix=_SHOW)
     if not isinstance(version, str) or not version.startswith(_FORMATS):
         raise unreadable(path, f"its format_version {version!r} is not one that is known here (1.x)")
+    for key, kind in _SECTIONS.items():
+        if not isinstance(plan.get(key), (kind, type(None))):
+            raise unreadable(path, f"its {key} has not the form of a plan's", fix=_SHOW)
     return plan
 
 
