@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -327,7 +328,7 @@ def test_the_whole_folder_loads_clean_and_gives_the_same(
 def test_details_stay_out_of_sarif(project: Path) -> None:
     """Checkov would write attachments that the SARIF schema refuses (ADR 0004)."""
     run("checkov", *checkov_arguments(project, ENTRY, "sarif"), cwd=project)
-    results = json.loads((project / "results_sarif.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+    results = json.loads((project / "results.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
     assert "CKV_SMN_201" in {result["ruleId"] for result in results}
     assert not [result for result in results if result.get("attachments")]
 
@@ -337,9 +338,11 @@ def test_the_installed_wheel_serves_checkov(
 ) -> None:
     """Nothing of the clone is in reach: the wheel brings the policies and the entry along."""
     site = tmp_path / "site"
-    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*install, "--target", site, ROOT], env=environment, check=True, timeout=300)
+    # built apart: Checkov holds `packaging` below what hatchling needs, so one environment can't have both
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(tmp_path), str(ROOT)]
+    subprocess.run(build, check=True, timeout=300)
+    with ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        wheel.extractall(site)
     code = (
         "import sys\n"
         f"sys.path = [{str(site)!r}] + [p for p in sys.path if p != {str(CHECKS)!r}]\n"
@@ -372,7 +375,7 @@ def test_a_raising_rule_is_e0002_in_cfn_lint(project: Path) -> None:
     arguments = (*CFN_LINT[1:], "--format", "json", "--", project / "template.yaml")
     result = run(*arguments, cwd=project, code=code)
     matches = {match["Rule"]["Id"]: match["Message"] for match in json.loads(result.stdout)}
-    assert result.returncode == 2
+    assert result.returncode & 2, "the bit for errors"
     assert "ESMN299" in matches["E0002"]
     assert "on purpose" in matches["E0002"]
     assert "ESMN201" in matches, "the other rules go on"
@@ -391,11 +394,14 @@ def test_a_raising_rule_ends_the_command_with_3(project: Path) -> None:
 
 def test_cfn_lint_points_at_the_property(project: Path) -> None:
     result = run(*CFN_LINT, "-c", "I", "--format", "json", "--", project / "template.yaml", cwd=project)
-    found = {(m["Rule"]["Id"], m["Location"]["Start"]["LineNumber"]): m for m in json.loads(result.stdout)}
-    match = found["ESMN201", 12]
+    matches = json.loads(result.stdout)
+    found = {(m["Rule"]["Id"], m["Location"]["Start"]["LineNumber"], m["Message"]) for m in matches}
+    match = next(m for m in matches if m["Rule"]["Id"] == "ESMN201")
+    assert match["Location"]["Start"]["LineNumber"] == 12
     assert match["Location"]["Path"] == ["Resources", "Open", "Properties", "DirectInternetAccess"]
     assert match["Rule"]["Source"].endswith("/docs/rules/SMN201-notebook-direct-internet.md")
-    assert found["ISMN000", 19]["Message"].startswith("SMN202 `Unclear`: ")
+    undecided = {message[:6] for rule, line, message in found if rule == "ISMN000" and line == 19}
+    assert "SMN202" in undecided
 
 
 def test_cfn_lint_reads_standard_input(project: Path) -> None:

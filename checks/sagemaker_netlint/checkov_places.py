@@ -5,7 +5,6 @@ Checkov hands a check the resource's configuration and, for Terraform, its graph
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, suppress
@@ -82,12 +81,10 @@ def _nodes(graph: Any) -> Iterator[Mapping[str, Any]]:
 
 def _calling_file(module: Any) -> str | None:
     """Return the file of the outermost call of a module, `None` for a resource of the root itself."""
-    if isinstance(module, str):
-        module = json.loads(module)
     path = None
-    while module:
-        path = module.get("path")
-        module = module.get("nested_tf_module")
+    while module is not None:
+        fields = dict(module)  # from Checkov's object, which yields pairs, or from a mapping
+        path, module = fields.get("path"), fields.get("nested_tf_module")
     return path
 
 
