@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,16 @@ def terraform(module: Path, prefix: str) -> str | None:
     while end < len(lines) and not lines[end - 1].startswith("}"):
         end += 1
     return "\n".join(_with_comments(lines, start, end)).rstrip()
+
+
+def change(before: Path, after: Path, prefix: str) -> str | None:
+    """Return what changes, between two modules, in the first resource whose name starts with the prefix."""
+    old, new = terraform(before, prefix), terraform(after, prefix)
+    if old is None or new is None:
+        return None
+    longest = len(old.splitlines()) + len(new.splitlines())
+    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), n=longest, lineterm="")
+    return "\n".join(list(lines)[3:])  # without the head, which names files and lines
 
 
 def _with_comments(lines: list[str], start: int, end: int) -> Iterator[str]:

@@ -48,46 +48,49 @@ def _profiles_with(rule: Rule) -> Iterator[str]:
 def rule_examples(rule: Rule) -> str:
     """Return what fails and what passes, from the fixture scenario `basic`."""
     folder = ROOT / "fixtures" / f"{rule.id.lower()}-{rule.name}" / "basic"
+    if not folder.is_dir():
+        return "There is no fixture: broken files are made by the tests and never stored."
     parts: list[str] = []
-    template, module = folder / "template.template", folder / "main.tf"
+    template, module, before = folder / "template.template", folder / "main.tf", folder / "main.tf.before"
     if template.is_file():
         cut = (fixture_snippets.cloudformation(template, prefix) for prefix in ("Fail", "Pass"))
         parts += _example("CloudFormation", "yaml", *cut)
-    if module.is_file():
+    if before.is_file():
+        cut = (fixture_snippets.change(before, module, prefix) for prefix in ("fail_", "pass_"))
+        parts += _example("A change in Terraform whose plan", "diff", *cut)
+    elif module.is_file():
         cut = (fixture_snippets.terraform(module, prefix) for prefix in ("fail_", "pass_"))
         parts += _example("Terraform", "terraform", *cut)
     place = f"fixtures/{folder.parent.name}"
-    source = f"More cases, with the networks around them, are in [`{place}`](../../{place})."
-    return "\n\n".join([*parts, source]) if folder.parent.is_dir() else "There is no fixture for this rule."
+    return "\n\n".join([*parts, f"More cases, with the networks around them: [`{place}`](../../{place})."])
 
 
 def _example(title: str, language: str, fails: str | None, passes: str | None) -> Iterator[str]:
-    if fails:
-        yield f"{title}, fails:"
-        yield code(fails, language)
-    if passes:
-        yield f"{title}, passes:"
-        yield code(passes, language)
+    separator = " " if language == "diff" else ", "
+    for verb, text in (("fails", fails), ("passes", passes)):
+        if text:
+            yield f"{title}{separator}{verb}:"
+            yield code(text, language)
 
 
 def rule_suppressions(rule: Rule) -> str:
-    """Return the spellings of an ignore that every door honours."""
-    yaml = [
-        "Metadata:",
-        "  cfn-lint:",
-        "    config:",
-        f"      ignore_checks: [{rule.cfn_lint_id}]",
-    ]
-    hash_comment = f"# checkov:skip={rule.checkov_id}:the reason"
-    own = f"# sagemaker-netlint: ignore[{rule.id}] the reason"
+    """Return the spellings of an ignore that every door honours, and the way by the policy."""
+    policy = f"To turn the rule off everywhere, put `{rule.id}: false` under `rules` in your policy."
+    if not rule.subjects:
+        return f"A file that cannot be read has no place for an ignore. {policy}"
+    if rule.languages == {Language.TERRAFORM_PLAN}:
+        return f"A plan has no comments, so there is no place for an ignore beside the resource. {policy}"
     parts = [
         "Write one of these inside the resource, with your reason; every door honours all of them:",
-        code(f"{hash_comment}\n{own}", "terraform"),
+        code(
+            f"# checkov:skip={rule.checkov_id}:the reason\n# sagemaker-netlint: ignore[{rule.id}] the reason",
+            "terraform",
+        ),
     ]
     if Language.CLOUDFORMATION in rule.languages:
-        parts.append(code("\n".join(yaml), "yaml"))
-    parts.append(f"To turn the rule off everywhere, put `{rule.id}: false` under `rules` in your policy.")
-    return "\n\n".join(parts)
+        ignore = f"Metadata:\n  cfn-lint:\n    config:\n      ignore_checks: [{rule.cfn_lint_id}]"
+        parts.append(code(ignore, "yaml"))
+    return "\n\n".join([*parts, f"Terraform plans have no comments: there, only the policy helps. {policy}"])
 
 
 def rule_table(folder: str) -> str:
