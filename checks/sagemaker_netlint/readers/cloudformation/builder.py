@@ -19,8 +19,8 @@ Report = Callable[[Problem], None]
 
 # Real templates stay below 40 levels; the evaluator recurses, so the bound protects Python's stack.
 MAX_DEPTH = 100
-# CloudFormation takes templates of 1 MB, some 100,000 nodes. Aliases may not multiply beyond that.
-MAX_NODES = 1_000_000
+# CloudFormation takes templates of 1 MB, some 100,000 nodes. Aliases may multiply them.
+MAX_NODES = 500_000
 
 _SHORT_TAGS = {
     f"!{name}": f"Fn::{name}"
@@ -145,7 +145,7 @@ class Builder:
         if len(self.frames) + node.depth > MAX_DEPTH:  # aliases and tags add levels
             raise self.too_deep(node.line)
         if frame.node.size > MAX_NODES:
-            message = f"its aliases expand to more than {MAX_NODES:,} values"
+            message = f"it holds more than {MAX_NODES:,} values, aliases expanded"
             raise unreadable(self.file, message, line=node.line)
         if isinstance(frame.node, Items):
             frame.node.nodes.append(node)

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.cloudformation.assignment import Assignment, Symbol
 from sagemaker_netlint.readers.cloudformation.builder import Report
-from sagemaker_netlint.readers.cloudformation.evaluator import PSEUDO, Evaluator
+from sagemaker_netlint.readers.cloudformation.evaluator import PSEUDO, Budget, Evaluator
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, Items, Node, Scalar, plain
 from sagemaker_netlint.readers.cloudformation.results import Value, as_text, settled
 from sagemaker_netlint.readers.cloudformation.stack import Stack
+
+# Conditions are followed by recursion: the bound protects Python's stack.
+_MAX_CHAIN = 100
 
 
 class Fork(Exception):  # noqa: N818 - no error: a question
@@ -39,14 +42,15 @@ class _Open:
 class Conditions:
     """Decides conditions under one assignment; an open comparison raises `Fork`."""
 
-    def __init__(self, report: Report, assignment: Assignment) -> None:
+    def __init__(self, report: Report, assignment: Assignment, budget: Budget) -> None:
         """Start with the assignment; nothing else is taken for granted."""
         self.report = report
         self.assignment = assignment
-        self.open = Evaluator(report, assignment, is_open=True)
-        self.closed = Evaluator(lambda _problem: None, assignment)
+        self.open = Evaluator(report, assignment, is_open=True, budget=budget)
+        self.closed = Evaluator(lambda _problem: None, assignment, budget=budget)
         self.known: dict[str, bool] = {}
         self.active: list[str] = []
+        self.depth = 0
 
     def truth(self, stack: Stack, name: str, node: Node | None = None) -> bool:
         """Return whether the condition holds.
@@ -74,6 +78,16 @@ class Conditions:
 
     def holds(self, stack: Stack, node: Node) -> bool:
         """Return the truth of a condition's expression."""
+        self.depth += 1
+        try:
+            return self._holds(stack, node)
+        finally:
+            self.depth -= 1
+
+    def _holds(self, stack: Stack, node: Node) -> bool:
+        if self.depth > _MAX_CHAIN:
+            self.open.problem(stack, node, f"the chain of conditions is longer than {_MAX_CHAIN} steps")
+            return self._undecidable(_key(stack, node))
         if isinstance(node, Scalar) and isinstance(node.value, (bool, str)):
             if str(node.value).lower() in {"true", "false"}:
                 return str(node.value).lower() == "true"
@@ -166,10 +180,10 @@ class Conditions:
         self.closed.reads = set()
         sides = [settled(self.closed.evaluate(node, stack)) for node in argument.nodes]
         usual = None if any(_is_open(side) for side in sides) else as_text(sides[0]) == as_text(sides[1])
-        return self._undecidable(_key(stack, argument), usual, frozenset(self.open.reads))
+        return self._undecidable(_key(stack, argument), usual=usual, reads=frozenset(self.open.reads))
 
     def _undecidable(
-        self, atom: str, usual: bool | None = None, reads: frozenset[Symbol] = frozenset()
+        self, atom: str, *, usual: bool | None = None, reads: frozenset[Symbol] = frozenset()
     ) -> bool:
         if atom in self.assignment.atoms:
             return self.assignment.atoms[atom]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.cloudformation.assignment import Assignment, Symbol
@@ -24,7 +25,10 @@ from sagemaker_netlint.readers.cloudformation.template import Parameter
 from sagemaker_netlint.readers.raw import Data, Problem, identity_token
 
 # A chain of references is followed by recursion: the bound protects Python's stack.
-_MAX_CHAIN = 150
+_MAX_CHAIN = 100
+# References multiply: a few lines may ask for billions of values. This is seconds of work.
+_MAX_STEPS = 3_000_000
+_CHARACTERS_PER_STEP = 100
 PSEUDO = {
     "AWS::AccountId": "the account is known only at deployment",
     "AWS::NotificationARNs": "the notification topics are known only at deployment",
@@ -34,6 +38,13 @@ PSEUDO = {
     "AWS::StackName": "the stack's name is known only at deployment",
     "AWS::URLSuffix": "the domain of AWS is known only at deployment",
 }
+
+
+@dataclass(slots=True)
+class Budget:
+    """The steps that are left for one reading, over all its variants."""
+
+    left: int = _MAX_STEPS
 
 
 class Evaluator:
@@ -50,12 +61,14 @@ class Evaluator:
         truths: Mapping[str, bool] | None = None,
         *,
         is_open: bool = False,
+        budget: Budget | None = None,
     ) -> None:
         """Start with nothing decided, unless an assignment is given."""
         self.report = report
         self.assignment = assignment or Assignment()
         self.truths = truths or {}
         self.is_open = is_open
+        self.budget = budget or Budget()
         self.reads: set[Symbol] = set()
         self.active: set[tuple[str, str, str]] = set()
         self.depth = 0
@@ -75,11 +88,20 @@ class Evaluator:
             return self._scalar(node, stack)
         if self.depth >= _MAX_CHAIN:
             return self.refuse(stack, node, f"the chain of references is longer than {_MAX_CHAIN} steps")
+        self.budget.left -= 1
+        if self.budget.left < 0:
+            return self._exhausted(stack)
         self.depth += 1
         try:
             return self._items(node, stack) if isinstance(node, Items) else self._fields(node, stack)
         finally:
             self.depth -= 1
+
+    def _exhausted(self, stack: Stack) -> Unknown:
+        message = f"evaluating the template takes more than {_MAX_STEPS:,} steps; what is left is undecided"
+        root = stack.root.template
+        self.report(Problem(root.location(1), message))
+        return Unknown(message)
 
     def text(self, node: Node, stack: Stack) -> str | Unknown:
         """Evaluate an expression where a string belongs."""
@@ -119,7 +141,10 @@ class Evaluator:
         function = FUNCTIONS.get(name)
         if function is None:
             return self.refuse(stack, argument, f"`{name}` is no function that a property may use")
-        return function(self, argument, stack)
+        value = function(self, argument, stack)
+        if isinstance(value, str):
+            self.budget.left -= len(value) // _CHARACTERS_PER_STEP
+        return value
 
     # -- what names refer to ---------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.cloudformation.builder import Report
 from sagemaker_netlint.readers.cloudformation.document import parse_document
-from sagemaker_netlint.readers.cloudformation.evaluator import Evaluator
+from sagemaker_netlint.readers.cloudformation.evaluator import Budget, Evaluator
 from sagemaker_netlint.readers.cloudformation.loops import expanded
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, Node, Scalar
 from sagemaker_netlint.readers.cloudformation.stack import STACK_TYPES, Stack
@@ -19,19 +19,22 @@ from sagemaker_netlint.readers.cloudformation.template import (
     declarations,
     read_sections,
 )
-from sagemaker_netlint.readers.files import UnreadableError, read_text
+from sagemaker_netlint.readers.files import UnreadableError, read_text, unreadable
 from sagemaker_netlint.readers.raw import Problem
 
 _MAX_STACKS = 100
+# CloudFormation takes 1 MB (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html)
+_MAX_BYTES = 8 * 1024 * 1024
 _ASSET = "aws:asset:path"
 
 
 class Loader:
     """Loads a stack with all that it nests."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, budget: Budget) -> None:
         """Start with no file read."""
         self.report = report
+        self.budget = budget
         self.templates: dict[str, Template] = {}
         self.files: set[str] = set()
         self.stacks = 0
@@ -52,7 +55,9 @@ class Loader:
     def _template(self, path: Path, text: str | None = None) -> Template:
         key = str(path)
         if key not in self.templates:
-            content = read_text(path) if text is None else text
+            content = read_text(path, _MAX_BYTES) if text is None else text
+            if len(content) > _MAX_BYTES:
+                raise unreadable(path, f"a template of {len(content):,} characters is not read")
             root = parse_document(content, key, self.report)
             self.templates[key] = read_sections(root, key, content, self.report)
         return self.templates[key]
@@ -61,7 +66,7 @@ class Loader:
         """Fill in the sections, loops expanded."""
         template = stack.template
         self.stacks += 1
-        evaluator = Evaluator(self.report)
+        evaluator = Evaluator(self.report, budget=self.budget)
         resources = expanded(stack, template.resources, evaluator)
         stack.resources = declarations(template, resources, self.report)
         stack.conditions = expanded(stack, _fields(template.conditions), evaluator).nodes
@@ -75,8 +80,8 @@ class Loader:
             try:
                 self._child(stack, declared, home, above)
             except UnreadableError as error:
-                message = f"nested stack `{name}`: {error.problem.location}: {error}"
-                self.report(Problem(stack.template.location(declared.line), message, error.problem.fix))
+                problem = error.problem
+                self.report(Problem(problem.location, f"nested stack `{name}`: {error}", problem.fix))
                 stack.remote[name] = f"nested stack {name} could not be read"
 
     def _child(self, stack: Stack, declared: Declaration, home: Path, above: tuple[str, ...]) -> None:
@@ -92,8 +97,8 @@ class Loader:
             message = f"nested stack `{declared.name}` is not read: {reason}"
             self.report(Problem(stack.template.location(_line(declared)), message))
             return
-        template = self._template(path)
         self.files.add(str(path))
+        template = self._template(path)
         prefix = f"{stack.prefix}{declared.name}/"
         child = self._stack(Stack(template, prefix, parent=stack, declared=declared))
         stack.children[declared.name] = child

@@ -10,7 +10,7 @@ from sagemaker_netlint.network.declared import Suppression
 from sagemaker_netlint.network.deployment import Language
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.build import build
-from sagemaker_netlint.readers.cloudformation.evaluator import Evaluator
+from sagemaker_netlint.readers.cloudformation.evaluator import Budget, Evaluator
 from sagemaker_netlint.readers.cloudformation.nested import Loader
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, plain
 from sagemaker_netlint.readers.cloudformation.places import Locator
@@ -46,17 +46,17 @@ def read_template(
         problems.setdefault(problem)
 
     result = ReadResult()
-    loader = Loader(report)
+    budget = Budget()
+    loader = Loader(report, budget)
     try:
         root = loader.load(path, text, _given(parameters or {}))
     except UnreadableError as error:
         report(error.problem)
     else:
         suppressions = {stack.prefix: _of_template(stack) for stack in root.walk()}
-        for variant in variants_of(root, report):
-            raw = _evaluate(
-                root, variant, suppressions, Evaluator(report, variant.assignment, variant.truths)
-            )
+        for variant in variants_of(root, report, budget):
+            evaluator = Evaluator(report, variant.assignment, variant.truths, budget=budget)
+            raw = _evaluate(root, variant, suppressions, evaluator)
             result.deployments.append(build(raw, report))
     result.problems = list(problems)
     result.files_read = loader.files

@@ -8,7 +8,7 @@ from functools import cache
 
 from sagemaker_netlint.readers.cloudformation.assignment import Symbol
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, Items, Node, Scalar
-from sagemaker_netlint.readers.cloudformation.stack import STACK_TYPES, Stack
+from sagemaker_netlint.readers.cloudformation.stack import Stack
 from sagemaker_netlint.readers.cloudformation.template import Parameter
 from sagemaker_netlint.readers.cloudformation.text_functions import VARIABLE
 from sagemaker_netlint.readers.mapping import Entity, entities_of
@@ -103,7 +103,7 @@ def relevance_of(root: Stack) -> Relevance:
     for stack in root.walk():
         for name, declared in stack.resources.items():
             entities = entities_of(declared.type)
-            if not entities and declared.type not in STACK_TYPES:
+            if not entities and name not in stack.children:
                 continue
             relevance.exists(stack, name)
             properties = declared.properties

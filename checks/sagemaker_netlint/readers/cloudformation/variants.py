@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sagemaker_netlint.readers.cloudformation.assignment import Assignment, Symbol, merged
 from sagemaker_netlint.readers.cloudformation.builder import Report
 from sagemaker_netlint.readers.cloudformation.conditions import Conditions, Fork
+from sagemaker_netlint.readers.cloudformation.evaluator import Budget
 from sagemaker_netlint.readers.cloudformation.relevance import Relevance, relevance_of
 from sagemaker_netlint.readers.cloudformation.stack import Stack
 from sagemaker_netlint.readers.raw import Problem
@@ -35,10 +36,10 @@ class _Search:
     is_complete: bool = True
 
 
-def variants_of(root: Stack, report: Report) -> list[Variant]:
+def variants_of(root: Stack, report: Report, budget: Budget) -> list[Variant]:
     """Return the variants of a stack, the one that goes with the defaults first."""
     relevance = relevance_of(root)
-    search = _search(relevance, report)
+    search = _search(relevance, report, budget)
     if not search.is_complete:
         report(_too_many(root, relevance))
         return [Variant(_settled(relevance), Assignment())]
@@ -59,7 +60,7 @@ def variants_of(root: Stack, report: Report) -> list[Variant]:
     return _named(decided, set(spread))
 
 
-def _search(relevance: Relevance, report: Report) -> _Search:
+def _search(relevance: Relevance, report: Report, budget: Budget) -> _Search:
     search = _Search()
     pending = [Assignment()]
     tried = 0
@@ -69,7 +70,7 @@ def _search(relevance: Relevance, report: Report) -> _Search:
         if tried > _MAX_CHOICES or len(search.found) > MAX_VARIANTS:
             search.is_complete = False
             break
-        conditions = Conditions(report, choice)
+        conditions = Conditions(report, choice, budget)
         try:
             truths = tuple(conditions.truth(*use) for use in relevance.conditions.values())
         except Fork as fork:
@@ -81,7 +82,7 @@ def _search(relevance: Relevance, report: Report) -> _Search:
 
 def _settled(relevance: Relevance) -> dict[str, bool]:
     """Return the conditions that need no choice."""
-    conditions = Conditions(lambda _problem: None, Assignment())
+    conditions = Conditions(lambda _problem: None, Assignment(), Budget())
     truths = {}
     for path, use in relevance.conditions.items():
         with suppress(Fork):
