@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sagemaker_netlint.network.declared import Location
@@ -11,7 +12,7 @@ from sagemaker_netlint.readers.raw import Data, Path
 from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, pairs_of
 from sagemaker_netlint.readers.terraform.program import Program
 from sagemaker_netlint.readers.terraform.syntax import Block, text_of
-from sagemaker_netlint.readers.terraform.values import Unsupported, first_unknown, plain
+from sagemaker_netlint.readers.terraform.partial_values import Unsupported, first_unknown, plain
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -45,7 +46,7 @@ class Converter:
             if is_nested(value):
                 result[name] = self._nested(name, value, block, scope)
                 continue
-            settled = self._program.settle(value, lambda name=name: _expression(block(), name), scope)
+            settled = self._program.settle(value, partial(_expression, block, name), scope)
             if settled is not None:
                 result[name] = plain(settled)
         written = block() if self._dynamic else None
@@ -175,7 +176,8 @@ def _written_items(block: Block, scope: Scope) -> list[Any]:
     return [written_data(block.content, inner) for inner in scopes]
 
 
-def _expression(block: Block | None, name: str) -> Node | None:
+def _expression(find: Callable[[], Block | None], name: str) -> Node | None:
+    block = find()
     attribute = block.attributes.get(name) if block is not None else None
     return attribute.expression if attribute is not None else None
 

@@ -18,7 +18,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _PROGRAM = Path(__file__).with_name("child.py")
 _SHOWN = 200
@@ -48,7 +51,7 @@ class Evaluator:
         self._limits = limits or Limits()
         self._child: _Child | None = None
 
-    def __enter__(self) -> Evaluator:
+    def __enter__(self) -> Self:
         """Return the evaluator."""
         return self
 
@@ -62,8 +65,10 @@ class Evaluator:
         """Evaluate a root with the given variable files, in their order."""
         if self._child is None:
             self._child = _Child(self._limits)
-        # an absolute path is the same for the child, whatever its notion of the working directory
-        request = {"root": os.path.abspath(root), "var_files": [os.path.abspath(path) for path in var_files]}  # noqa: PTH100 - resolve() would follow links
+        # tfparse takes files of variables relative to the root
+        folder = os.path.realpath(root)
+        relative = [os.path.relpath(os.path.realpath(path), folder) for path in var_files]
+        request = {"root": folder, "var_files": relative}
         answer = self._child.ask(request)
         if isinstance(answer, str):
             self._end()

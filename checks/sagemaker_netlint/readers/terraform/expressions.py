@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.terraform import functions
 from sagemaker_netlint.readers.terraform.syntax import text_of
-from sagemaker_netlint.readers.terraform.values import (
+from sagemaker_netlint.readers.terraform.partial_values import (
     Namespace,
     NotDownloaded,
     Spread,
@@ -269,7 +269,7 @@ def _object(node: Node, scope: Scope) -> Any:
 
 
 def _key(node: Node, scope: Scope) -> Any:
-    """A bare word is a key, not a reference."""
+    """Evaluate an object's key: a bare word is a key, not a reference."""
     children = node.named_children
     if len(children) == 1 and children[0].type == "variable_expr":
         return text_of(children[0])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.readers.terraform.values import (
+from sagemaker_netlint.readers.terraform.partial_values import (
     Missing,
     Spread,
     Unsupported,
@@ -87,7 +87,7 @@ def _as_list(arguments: Sequence[Any]) -> Any:
 
 
 def _compact(arguments: Sequence[Any]) -> Any:
-    return _whole(arguments[0], [item for item in _items(arguments[0]) if item is not None and item != ""])  # noqa: PLC1901 - compact() drops null and "", not 0
+    return _whole(arguments[0], [item for item in _items(arguments[0]) if item is not None and item != ""])
 
 
 def _slice(arguments: Sequence[Any]) -> Any:
@@ -149,7 +149,7 @@ def _lookup(arguments: Sequence[Any]) -> Any:
 
 def _coalesce(arguments: Sequence[Any]) -> Any:
     for argument in arguments:
-        if argument is not None and argument != "":  # noqa: PLC1901 - coalesce() skips null and "", not 0
+        if argument is not None and argument != "":  # not for 0
             return argument
     raise ValueError
 

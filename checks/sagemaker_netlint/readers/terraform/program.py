@@ -10,6 +10,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from sagemaker_netlint.readers.terraform.expressions import Depth, Scope, evalua
 from sagemaker_netlint.readers.terraform.settle import complete, merged
 from sagemaker_netlint.readers.terraform.syntax import Attribute, Block, SourceFile, SourceTree, text_of
 from sagemaker_netlint.readers.terraform.templates import render_file
-from sagemaker_netlint.readers.terraform.values import Namespace, NotDownloaded, Zones, first_unknown
+from sagemaker_netlint.readers.terraform.partial_values import Namespace, NotDownloaded, Zones, first_unknown
 from sagemaker_netlint.readers.terraform.variable_types import with_defaults
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Program:
         for section, entries in tree.items():
             for entry in entries:
                 self._index(section, entry)
-        self._modules: dict[str, Module] = {"": Module(self, "", root, None, None, {})}
+        self._modules: dict[str, Module] = {"": Module(self, "", root)}
 
     def _index(self, section: str, entry: Entry) -> None:
         meta = entry["__tfmeta"]
@@ -148,6 +149,15 @@ def _is_false(attribute: Attribute | None) -> bool:
     return attribute is not None and text_of(attribute.expression) == "false"
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The call of a module instance: who calls, where, and what `each` and `count` are there."""
+
+    module: Module
+    block: Block | None
+    bindings: Mapping[str, Any]
+
+
 class Module:
     """A module instance: the names that its expressions may use."""
 
@@ -156,34 +166,36 @@ class Module:
         program: Program,
         address: str,
         folder: Path | None,
-        parent: Module | None,
-        call: Block | None,
-        bindings: Mapping[str, Any],
+        caller: Caller | None = None,
     ) -> None:
-        """Keep where the instance stands, and what `each` and `count` are in its call."""
+        """Keep where the instance stands and who calls it (`None` for the root)."""
         self.program = program
         self.address = address
         self.folder = folder
-        self.parent = parent
-        self.call = call
-        self.bindings = bindings
+        self.caller = caller
         self.ghosts: dict[tuple[str, str], Entry] = {}
         self._memory: dict[tuple[str, str], Any] = {}
         self.scope = Scope(self.lookup, {}, program.depth, self.render)
 
     def lookup(self, name: str) -> Any:
         """Return what the first name of a reference stands for."""
-        heads: dict[str, Callable[[str], Any]] = {
+        if name in self._heads:
+            return self._heads[name]
+        if name in {"each", "count", "self"}:
+            return Unknown(f"{name} is not known here")
+        return Namespace(name, partial(self._resource, name))
+
+    @cached_property
+    def _heads(self) -> dict[str, Namespace]:
+        members: dict[str, Callable[[str], Any]] = {
             "var": partial(self._remember, "var", self._variable),
             "local": partial(self._remember, "local", self._local),
             "module": partial(self._remember, "module", self._outputs),
-            "data": lambda kind: Namespace(f"data.{kind}", lambda name: self._data(kind, name)),
+            "data": lambda kind: Namespace(f"data.{kind}", partial(self._data, kind)),
             "path": self._path,
             "terraform": lambda _name: "default",
         }
-        if name in {"each", "count", "self"}:
-            return Unknown(f"{name} is not known here")
-        return Namespace(name, heads.get(name) or (lambda member: self._resource(name, member)))
+        return {name: Namespace(name, member) for name, member in members.items()}
 
     def _remember(self, kind: str, find: Callable[[str], Any], name: str) -> Any:
         """Look a name up once; one that leads back to itself is unknown."""
@@ -226,22 +238,25 @@ class Module:
 
     def _given(self, name: str) -> Any:
         """Return the value that the caller, or a file of variables, gives."""
-        if self.parent is None:
+        caller = self.caller
+        if caller is None:
             return self._assigned.get(name, _NOT_GIVEN)
         argument = self._arguments.get(name)
         if argument is None:
             return _NOT_GIVEN
         value = self._call_entry().get(name)
-        parent = self.parent
-        return self.program.settle(value, lambda: argument, lambda: parent.scope.bind(**self.bindings))
+        return self.program.settle(
+            value, lambda: argument, lambda: caller.module.scope.bind(**caller.bindings)
+        )
 
     @cached_property
     def _arguments(self) -> dict[str, Node]:
-        return {} if self.call is None else {n: a.expression for n, a in self.call.attributes.items()}
+        block = self.caller.block if self.caller is not None else None
+        return {} if block is None else {n: a.expression for n, a in block.attributes.items()}
 
     def _call_entry(self) -> Entry:
         parsed = parse_address(self.address)
-        if parsed is None or self.parent is None:
+        if parsed is None:
             return {}
         return self.program.find(parsed.module, "module", *parsed.words).get(parsed.key, {})
 
@@ -408,14 +423,16 @@ class Module:
                 lambda: self.scope,
             )
             bindings["each"] = {"key": key, "value": value_at(value, key)}
-        return Module(self.program, address, self.folder_of(name), self, call, bindings)
+        return Module(self.program, address, self.folder_of(name), Caller(self, call, bindings))
 
     def ghost_child(self, name: str, unknown: Unknown) -> Module:
         """Make the one stand-in for the instances of a module that nobody can count."""
         prefix = f"{self.address}." if self.address else ""
         bindings = {"each": {"key": unknown, "value": unknown}, "count": {"index": unknown}}
         call = self.declared.get(("module", name))
-        return Module(self.program, f"{prefix}module.{name}", self.folder_of(name), self, call, bindings)
+        return Module(
+            self.program, f"{prefix}module.{name}", self.folder_of(name), Caller(self, call, bindings)
+        )
 
     def folder_of(self, name: str) -> Path | None:
         """Return the folder of a called module; `None` where it isn't on disk."""

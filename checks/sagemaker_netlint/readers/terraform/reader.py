@@ -74,7 +74,7 @@ class _RootReader:
         """Return tfparse's tree; a broken file of variables is left out, and said."""
         evaluation = self.evaluator.evaluate(self.root, self.var_files)
         while match := _VARIABLES.search(evaluation.error):
-            broken = next((p for p in self.var_files if str(p).endswith(match["file"].lstrip("./"))), None)
+            broken = next((p for p in self.var_files if p.name == Path(match["file"]).name), None)
             if broken is None:
                 break
             self.problem(self.diagnostic(match["text"], broken))
@@ -132,10 +132,8 @@ class _Resources:
         for path, entries in by_path.items():
             overrides = [e for e in entries if _OVERRIDE.search(e["__tfmeta"]["filename"])]
             plain = [e for e in entries if e not in overrides] or entries[:1]
-            for entry in plain:
-                for override in overrides:
-                    entry = {**entry, **{k: v for k, v in override.items() if k not in {"id", "__tfmeta"}}}
-                yield entry
+            changed = {k: v for o in overrides for k, v in o.items() if k not in {"id", "__tfmeta"}}
+            yield from ({**entry, **changed} for entry in plain)
             if len(plain) > 1:
                 self.report(
                     Problem(
@@ -154,7 +152,7 @@ class _Resources:
             return RawResource(entry["__tfmeta"]["path"], kind, entry["id"], {}, location)
         program = self.program
         block = partial(program.module(module).block_of, entry)
-        converter = Converter(program, dynamic="dynamic" in self.source(location).text)
+        converter = Converter(program, dynamic=self.source(location).has_dynamic)
         return RawResource(
             address=entry["__tfmeta"]["path"],
             type=kind,

@@ -31,7 +31,7 @@ class Call:
 
 @dataclass(slots=True)
 class RootSearch:
-    """What lies below a folder: the roots, the folders that are only called, the files, and what is unreadable."""
+    """What lies below a folder: roots, folders that are only called, files, and what is unreadable."""
 
     roots: list[Path] = field(default_factory=list)
     called_modules: list[Path] = field(default_factory=list)
@@ -62,10 +62,9 @@ def find_roots(folder: Path) -> RootSearch:
 def terraform_files(folder: Path) -> list[Path]:
     """Return the files that belong to the module in a folder, sorted by name."""
     try:
-        names = sorted(os.listdir(folder))
+        return sorted(path for path in folder.iterdir() if is_terraform(path.name))
     except OSError:
         return []
-    return [folder / name for name in names if is_terraform(name)]
 
 
 def is_terraform(name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.readers.terraform.values import NotDownloaded, Zones
+from sagemaker_netlint.readers.terraform.partial_values import NotDownloaded, Zones
 
 # tfparse writes these for `data.aws_region.….name` and for what is marked as sensitive
 _STAND_INS = ("current-region", "(sensitive value)")
@@ -34,7 +34,7 @@ def _open(text: str, data_ids: Collection[str]) -> bool:
 
 
 def merged(value: Any, found: Any, data_ids: Collection[str]) -> Any:
-    """Join tfparse's value with what the syntax tree gave: complete parts of the first, the rest of the second."""
+    """Join tfparse's value with what the syntax tree gave: complete parts of the first, else the second."""
     if isinstance(found, NotDownloaded):
         return found
     if complete(value, data_ids):
@@ -42,18 +42,28 @@ def merged(value: Any, found: Any, data_ids: Collection[str]) -> Any:
     if isinstance(found, Zones):
         items = found.items()
         found = found.unknown() if items is None else items
-    if isinstance(value, list):
-        if isinstance(found, list) and len(found) == len(value):
-            return [merged(*pair, data_ids) for pair in zip(value, found, strict=True)]
-        if isinstance(found, Unknown):
-            return [merged(item, _part(found), data_ids) for item in value]
-    if isinstance(value, dict) and "__attribute__" not in value:
-        if isinstance(found, Mapping):
-            keys = [*value, *(key for key in found if key not in value)]
-            return {key: merged(value.get(key), found.get(key), data_ids) for key in keys}
-        if isinstance(found, Unknown):
-            return {key: merged(item, _part(found), data_ids) for key, item in value.items()}
+    if isinstance(value, list) and isinstance(found, (list, Unknown)):
+        return _merged_list(value, found, data_ids)
+    if isinstance(value, dict) and "__attribute__" not in value and isinstance(found, (Mapping, Unknown)):
+        return _merged_mapping(value, found, data_ids)
     return found
+
+
+def _merged_list(value: list[Any], found: list[Any] | Unknown, data_ids: Collection[str]) -> Any:
+    if isinstance(found, Unknown):
+        return [merged(item, _part(found), data_ids) for item in value]
+    if len(found) != len(value):
+        return found
+    return [merged(*pair, data_ids) for pair in zip(value, found, strict=True)]
+
+
+def _merged_mapping(
+    value: dict[str, Any], found: Mapping[str, Any] | Unknown, data_ids: Collection[str]
+) -> Any:
+    if isinstance(found, Unknown):
+        return {key: merged(item, _part(found), data_ids) for key, item in value.items()}
+    keys = [*value, *(key for key in found if key not in value)]
+    return {key: merged(value.get(key), found.get(key), data_ids) for key in keys}
 
 
 def _part(found: Unknown) -> Unknown:

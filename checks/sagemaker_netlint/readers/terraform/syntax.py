@@ -31,7 +31,7 @@ class Attribute:
 
 
 class Block:
-    """A block as it is written: `resource "aws_vpc" "main" { … }`, `ingress { … }`, `dynamic "ingress" { … }`."""
+    """A block as it is written: `resource "aws_vpc" "main" { … }`, `dynamic "ingress" { … }`."""
 
     def __init__(self, node: Node) -> None:
         """Keep the node; the body is looked at when asked for."""
@@ -87,6 +87,11 @@ class SourceFile:
         except UnreadableError:
             self.text = ""
         self.path = path
+
+    @cached_property
+    def has_dynamic(self) -> bool:
+        """Say whether there may be dynamic blocks; cheap."""
+        return "dynamic" in self.text
 
     @cached_property
     def lines(self) -> list[str]:

@@ -15,7 +15,7 @@ from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate
 from sagemaker_netlint.readers.terraform.program import Module, Program
 from sagemaker_netlint.readers.terraform.syntax import Block, SourceFile
-from sagemaker_netlint.readers.terraform.values import Unsupported, first_unknown
+from sagemaker_netlint.readers.terraform.partial_values import Unsupported, first_unknown
 
 _MAX_MODULES = 200  # a bound on modules in modules whose number nobody knows
 
@@ -33,7 +33,7 @@ class Undecided:
 
 
 def undecided_resources(program: Program, addresses: list[str]) -> Iterator[Undecided]:
-    """Yield the resources that tfparse left out, in the given module instances and in those it left out too."""
+    """Yield the resources that tfparse left out: in these module instances, and in those it left out too."""
     modules = [(program.module(address), False) for address in addresses]
     seen = 0
     while modules and seen < _MAX_MODULES + len(addresses):
