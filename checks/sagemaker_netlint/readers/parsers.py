@@ -88,9 +88,12 @@ def largest(values: Sequence[Data]) -> Maybe[int]:
 
 
 def written(values: Sequence[Data]) -> Maybe[bool]:
-    """Say whether a block is written; a plan shows a block that is not as an empty list."""
-    value = values[0]
-    return value if isinstance(value, Unknown) else value != []
+    """Say whether a block is written: a list of none is not, one of which no item is known may be none."""
+    items = _items([values[0]]) if not isinstance(values[0], dict) else [values[0]]
+    if isinstance(items, Unknown):
+        return items
+    unknown = next((item for item in items if isinstance(item, Unknown)), None)
+    return unknown if unknown is not None else bool(items)
 
 
 def network(values: Sequence[Data]) -> Maybe[Network]:
