@@ -14,7 +14,7 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from sagemaker_netlint.door_verdicts import NESTED, explain
+from sagemaker_netlint.door_verdicts import NESTED, defect, explain
 from sagemaker_netlint.findings import Finding, Outcome
 from sagemaker_netlint.inspection import Input, InputKind, Report, inspect, inspect_cached
 from sagemaker_netlint.policy_file import policy_for
@@ -61,7 +61,7 @@ class CatalogueRule(NetworkRule):
         """
         for failure in _inspect(cfn)[0].failures:
             if failure.rule_id == self.rule.id:
-                raise RuleFailedError(f"{failure.error}: a defect of sagemaker-netlint, please report it")
+                raise RuleFailedError(defect(failure))
         yield from super().match(cfn)
 
     def shows(self, finding: Finding, *, fail_undecided: bool) -> bool:

@@ -15,6 +15,7 @@ from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
 
+from sagemaker_netlint.engine import RuleFailure
 from sagemaker_netlint.findings import Finding, Outcome
 from sagemaker_netlint.inspection import InputKind, Report, inspect_cached
 from sagemaker_netlint.network.declared import Location
@@ -58,6 +59,11 @@ def explain(finding: Finding) -> tuple[str, ...]:
     return (f"{finding.message}{when}", *steps, *fix)
 
 
+def defect(failure: RuleFailure) -> str:
+    """Say that a rule or a reader raised."""
+    return f"{failure.rule_id} failed with {failure.error}: a defect of sagemaker-netlint, please report it"
+
+
 def _place(location: Location | None) -> str:
     """Return a step's place, with the file relative to the working folder where it lies below it."""
     if location is None:
@@ -85,6 +91,9 @@ class Verdicts:
         """Index the report once: a host asks for each rule and each resource."""
         self.failures = {failure.rule_id: failure for failure in report.failures}
         self.problems = [finding for finding in report.findings if finding.rule_id == INPUT_RULE]
+        self.unread = [line for finding in self.problems for line in explain(finding)]
+        if INPUT_RULE in self.failures:
+            self.unread.append(defect(self.failures[INPUT_RULE]))
         self._findings: dict[tuple[str, str], list[Finding]] = defaultdict(list)
         self._judged: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
         for finding in report.findings:
@@ -101,16 +110,14 @@ class Verdicts:
         if not policy.setting(rule.id).enabled:
             return Answer(Result.NOT_JUDGED)
         if failure := self.failures.get(rule.id):
-            text = f"{rule.id} failed with {failure.error}: a defect of sagemaker-netlint, please report it"
-            return Answer(Result.VIOLATION, (text,))
+            return Answer(Result.VIOLATION, (defect(failure),))
         if rule.id == INPUT_RULE:
             return _worst_of(self.problems, policy)
         ours = self._addresses(rule.id, address)
         if ours:
             return _worst_of([f for own in ours for f in self._findings.get((rule.id, own), ())], policy)
-        if self.problems:
-            lines = (line for finding in self.problems for line in explain(finding))
-            return Answer(Result.VIOLATION, ("not read by sagemaker-netlint:", *lines))
+        if self.unread:
+            return Answer(Result.VIOLATION, ("not read by sagemaker-netlint:", *self.unread))
         return Answer(Result.NOT_JUDGED)
 
     def _addresses(self, rule_id: str, address: str) -> Iterable[str]:
