@@ -6,6 +6,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import TypeVar
 
 from sagemaker_netlint.findings import Finding, Verdict
@@ -59,12 +60,12 @@ def _judge_source(
     judgement: Judgement, source: str, variants: Sequence[Deployment], rule: Rule, policy: Policy
 ) -> None:
     found: dict[Finding, list[Deployment]] = defaultdict(list)
-    present: dict[str, int] = defaultdict(int)
+    present: dict[str, list[Deployment]] = defaultdict(list)
     for deployment in variants:
         subjects = {s.address for kind in rule.subjects for s in deployment.each(kind)}
         judgement.judged[rule.id].update((source, address) for address in subjects)
         for address in subjects:
-            present[address] += 1
+            present[address].append(deployment)
         try:
             for verdict in rule.check(deployment, policy):
                 finding = _finding(verdict, rule, policy, source)
@@ -73,9 +74,20 @@ def _judge_source(
         except Exception as error:  # noqa: BLE001 - the broad net: a defect in a rule must fail closed
             judgement.failures.append(_failure(rule.id, source, error))
     for finding, where in found.items():
-        everywhere = len(where) >= present.get(finding.subject, len(variants))
-        when = "" if everywhere else _when(where)
-        judgement.findings.append(replace(finding, when=when))
+        elsewhere = [d for d in present.get(finding.subject, variants) if all(d is not w for w in where)]
+        judgement.findings.append(replace(finding, when=_when(where, elsewhere)))
+
+
+def _when(where: Sequence[Deployment], elsewhere: Sequence[Deployment]) -> str:
+    """Say when a finding holds: the fewest conditions that tell its variants from the others."""
+    if not elsewhere:
+        return ""
+    shared = [clause for clause in where[0].conditions if all(clause in d.conditions for d in where)]
+    for size in (1, 2, 3):
+        for clauses in combinations(shared, size):
+            if not any(set(clauses) <= set(d.conditions) for d in elsewhere):
+                return ", ".join(clauses)
+    return "; or ".join(dict.fromkeys(d.variant for d in where))
 
 
 def guarded(rule_id: str, source: str, action: Callable[[], T]) -> T | RuleFailure:
@@ -88,10 +100,6 @@ def guarded(rule_id: str, source: str, action: Callable[[], T]) -> T | RuleFailu
 
 def _failure(rule_id: str, source: str, error: Exception) -> RuleFailure:
     return RuleFailure(rule_id, source, f"{type(error).__name__}: {error}", traceback.format_exc())
-
-
-def _when(where: Sequence[Deployment]) -> str:
-    return "; or ".join(dict.fromkeys(d.variant for d in where if d.variant))
 
 
 def _finding(verdict: Verdict, rule: Rule, policy: Policy, source: str) -> Finding:

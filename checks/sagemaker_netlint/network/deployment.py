@@ -44,14 +44,14 @@ class Deployment:
     """The components of one deployment, indexed by identity.
 
     `source` is the template, the root module's folder or the plan file, as the user named or found it.
-    `variant` says under which conditions it holds ("IsProd is false"), "" for the only one.
+    `conditions` are the clauses under which it holds ("IsProd is false"), none for the only variant.
     `unmodelled` maps the identities of resources that are no components to their addresses, for messages.
     """
 
     language: Language
     source: str
     components: tuple[Declared, ...]
-    variant: str = ""
+    conditions: tuple[str, ...] = ()
     unmodelled: Mapping[str, str] = field(default_factory=dict, repr=False)
     _by_class: dict[type[Declared], list[Declared]] = field(
         default_factory=lambda: defaultdict(list), repr=False, compare=False
@@ -61,6 +61,11 @@ class Deployment:
         """Index the components by class, in the order of declaration."""
         for component in self.components:
             self._by_class[type(component)].append(component)
+
+    @property
+    def variant(self) -> str:
+        """The conditions in one line, "" for the only variant."""
+        return ", ".join(self.conditions)
 
     def each(self, kind: type[D]) -> Iterator[D]:
         """Yield the components of a class, in the order of declaration."""

@@ -29,7 +29,7 @@ def build(raw: RawDeployment, report: Report) -> Deployment:
             unmodelled[resource.identity] = resource.address
         for entity in entities:
             components += _Builder(resource, report).components(entity)
-    return Deployment(raw.language, raw.source, tuple(components), raw.variant, unmodelled)
+    return Deployment(raw.language, raw.source, tuple(components), raw.conditions, unmodelled)
 
 
 class _Misfit:

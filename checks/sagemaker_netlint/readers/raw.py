@@ -112,4 +112,4 @@ class RawDeployment:
     language: Language
     source: str
     resources: tuple[RawResource, ...]
-    variant: str = ""
+    conditions: tuple[str, ...] = ()

@@ -33,7 +33,8 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
 
 def _shown(count: ZoneCount) -> str:
     noun = "availability zone" if count.at_most == 1 else "availability zones"
-    names = f" ({', '.join(count.zones)})" if count.zones and not count.reason else ""
+    written = [zone for zone in count.zones if not zone.startswith("$")]
+    names = f" ({', '.join(written)})" if written and not count.reason else ""
     return f"{'at most ' if count.reason and count.at_most != 1 else ''}{count.at_most} {noun}{names}"
 
 

@@ -84,7 +84,7 @@ def _evaluate(
         for declared in stack.resources.values()
         if _exists(stack, declared, evaluator)
     )
-    return RawDeployment(Language.CLOUDFORMATION, root.template.file, resources, variant.name)
+    return RawDeployment(Language.CLOUDFORMATION, root.template.file, resources, variant.conditions)
 
 
 def _present(stack: Stack, evaluator: Evaluator) -> Iterator[Stack]:

@@ -21,11 +21,11 @@ _MAX_CHOICES = 1024
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A combination: the truth of each condition, what it takes for granted, and its name for people."""
+    """A combination: the truth of each condition, what it takes for granted, and its clauses for people."""
 
     truths: Mapping[str, bool]
     assignment: Assignment
-    name: str = ""
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -127,9 +127,9 @@ def _named(decided: list[tuple[dict[str, bool], Assignment]], spread: set[Symbol
         Variant(
             truths,
             choice,
-            ", ".join(
-                [f"{path} is {'true' if truths[path] else 'false'}" for path in free]
-                + [f"{symbol} is {choice.equal[symbol]}" for symbol in varied if symbol in choice.equal]
+            (
+                *(f"{path} is {'true' if truths[path] else 'false'}" for path in free),
+                *(f"{symbol} is {choice.equal[symbol]}" for symbol in varied if symbol in choice.equal),
             ),
         )
         for truths, choice in decided
