@@ -53,9 +53,8 @@ def _violation(finding: Finding) -> Iterator[str]:
     head = click.style(f"{finding.rule_id} {finding.rule_name}", fg=colour, bold=True)
     yield f"{head}  {click.style(str(finding.severity), fg=colour)}"
     place = click.style(_clean(str(finding.location)), bold=True)
-    subject = f"  {finding.subject_type} `{_clean(finding.subject)}`" if finding.subject else ""
-    yield f"  {place}{subject}"
-    lines = source_lines(finding.location)
+    yield f"  {place}{_subject(finding)}"
+    lines = _snippet(finding)
     width = len(str(lines[-1][0])) if lines else 0
     for number, line in lines:
         yield click.style(f"    {number:>{width}} | {_clean(line)}", dim=True)
@@ -69,6 +68,19 @@ def _violation(finding: Finding) -> Iterator[str]:
     if rule is not None:
         yield click.style(f"  docs:  {rule.guideline}", dim=True)
     yield ""
+
+
+def _subject(finding: Finding) -> str:
+    """Return type and address; a Terraform address names its type already."""
+    kind = "" if finding.subject_type in finding.subject else f"{finding.subject_type} "
+    return f"  {kind}`{_clean(finding.subject)}`" if finding.subject else ""
+
+
+def _snippet(finding: Finding) -> list[tuple[int, str]]:
+    """Return the finding's lines; a plan's line says the address only, which is shown already."""
+    lines = source_lines(finding.location)
+    only_address = len(lines) == 1 and lines[0][1].strip(" ,") == f'"address": "{finding.subject}"'
+    return [] if only_address else lines
 
 
 def _step(step: Step) -> str:
