@@ -19,7 +19,7 @@ from sagemaker_netlint.readers.files import UnreadableError, read_text, unreadab
 from sagemaker_netlint.readers.mapping import entities_of
 from sagemaker_netlint.readers.raw import Problem, RawDeployment, RawResource, ReadResult, identity_token
 from sagemaker_netlint.readers.terraform.plan_index import Instance, PlanIndex
-from sagemaker_netlint.readers.terraform.plan_references import References
+from sagemaker_netlint.readers.terraform.plan_references import References, identifiers_of
 from sagemaker_netlint.readers.terraform.plan_values import attributes_of, change_of
 
 _HEAD = 4096
@@ -125,7 +125,7 @@ def _resources(plan: dict[str, Any], text: str, path: Path) -> Iterator[RawResou
 
 def _resource(instance: Instance, follow: References | None, location: Location) -> RawResource:
     attributes = {} if follow is None else attributes_of(instance, follow)
-    names = (instance.values.get("id"), instance.values.get("arn"))
+    names = [instance.values.get(name) for name in ("id", "arn", *identifiers_of(instance.type))]
     return RawResource(
         address=instance.address,
         type=instance.type,

@@ -21,9 +21,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, Union
 
 from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.readers.mapping import entities_of, snake_case
 from sagemaker_netlint.readers.raw import Data, identity_token
 from sagemaker_netlint.readers.terraform.plan_index import (
     Instance,
@@ -38,7 +40,12 @@ from sagemaker_netlint.readers.terraform.plan_index import (
 _SHOWN = 4
 MAX_HOPS = 40  # modules nest a few levels deep; more hops are a cycle
 
-_LINKED = re.compile(r"(vpc|subnet|security_group|route_table|nat_gateway|gateway|domain)(?:_id)?s?$")
+_LINKED = re.compile(r"(vpc|subnet|security_group|route_table|domain|(?:\w+_)?gateway)(?:_id)?s?$")
+# what an argument takes whose name is not that of the type
+_TYPES = {
+    "gateway": ("internet_gateway", "vpn_gateway"),
+    "egress_only_gateway": ("egress_only_internet_gateway",),
+}
 _ID = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}|arn:.+")
 _INDEXES = frozenset({"count.index", "each.key"})
 _IDENTIFYING = frozenset({"id", "arn"})
@@ -288,7 +295,7 @@ class References:
         name = str(rest[0][1])
         if instance.unknown.get(name) in (None, False) and name in instance.values:
             return [Known(_dug(instance.values[name], rest[1:]))]
-        if name in _IDENTIFYING:
+        if name in _IDENTIFYING or name in identifiers_of(instance.type):
             return [Link((instance,))]
         scope = self.scope_of(instance)
         written = mapping(mapping(self.plan.configured(scope.module, instance.block)).get("expressions"))
@@ -301,6 +308,14 @@ class References:
         elif name.endswith("_id") and not instance.block.startswith(("data.", "terraform_data.")):
             return [Link((instance,), name)]
         return [Opaque(traversal)]
+
+
+@cache
+def identifiers_of(resource_type: str) -> frozenset[str]:
+    """Return the attributes that give a resource's id in the awscc provider, which keeps `id` to itself."""
+    if not resource_type.startswith("awscc_"):
+        return frozenset()
+    return frozenset(snake_case(name) for entity in entities_of(resource_type) for name in entity.identifiers)
 
 
 def _same_key(source: Source, scope: Scope) -> Source:
@@ -358,7 +373,7 @@ def _fitting(name: str, sources: Iterable[Source]) -> list[Link]:
 
 def _fits(noun: str, link: Link) -> bool:
     if link.attribute == "id":
-        return all(instance.type.endswith(noun) for instance in link.instances)
+        return all(instance.type.endswith(_TYPES.get(noun, (noun,))) for instance in link.instances)
     return noun in link.attribute
 
 
