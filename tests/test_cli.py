@@ -132,9 +132,43 @@ main(sys.argv[1:])
     ]
 
 
+READER_DEFECT = """
+import sys
+import sagemaker_netlint.readers.cloudformation.reader as module
+original = module.read_template
+def read_template(path, *arguments, **options):
+    if path.name == "clean.yaml":
+        raise IndexError("on purpose")
+    return original(path, *arguments, **options)
+module.read_template = read_template
+from sagemaker_netlint.cli.main import main
+main(sys.argv[1:])
+"""
+
+
+def test_a_reader_that_raises_is_an_internal_error_and_the_rest_is_judged(folder: Path) -> None:
+    command = [sys.executable, "-c", READER_DEFECT, "check", "."]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 3
+    assert "internal error in SMN001: IndexError: on purpose (in clean.yaml); please report" in result.stdout
+    assert "SMN201 notebook-direct-internet" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_any_other_defect_ends_with_3_and_without_a_traceback(folder: Path) -> None:
+    program = (
+        "import sys, sagemaker_netlint.cli.check as c\n"
+        "c.discover = lambda paths: 1 // 0\n"
+        "from sagemaker_netlint.cli.main import main\nmain(sys.argv[1:])\n"
+    )
+    command = [sys.executable, "-c", program, "check", "."]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 3
+    assert result.stderr.startswith("internal error: <string>:2: ZeroDivisionError: ")
+    assert result.stderr.endswith("; please report\n")
+
+
 def test_ctrl_c_ends_quietly_with_130(folder: Path) -> None:
-    # reading a policy from a pipe that no one writes to waits for as long as we want
-    os.mkfifo(folder / "pipe")
     program = (
         "import sys, sagemaker_netlint.cli.check as c, time\n"
         "c.discover = lambda paths: (print('ready', flush=True), time.sleep(60))\n"
@@ -282,6 +316,16 @@ def test_the_json_report_has_the_described_shape(folder: Path) -> None:
     assert report["summary"]["by_severity"]["critical"] == 1
     assert report["summary"]["suppressed"] == 1
     assert [f["suppressed"]["reason"] for f in report["findings"] if f["suppressed"]] == ["it is a sandbox"]
+
+
+def test_a_file_name_that_is_no_text_can_be_reported(folder: Path) -> None:
+    (folder / "open.yaml").rename(folder / os.fsdecode(b"\xff\x1b.yaml"))
+    for arguments in (("check", "."), ("check", ".", "--format", "json"), ("check", ".", "-v")):
+        result = run(folder, *arguments, environment={"PYTHONIOENCODING": "ascii"})
+        assert result.returncode == 1
+        assert "\x1b" not in result.stdout
+        if "json" in arguments:
+            assert "\udcff\x1b.yaml" in json.loads(result.stdout)["files_read"]
 
 
 # -- policies, parameters, variables ---------------------------------------------------------------

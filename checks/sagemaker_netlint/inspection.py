@@ -110,7 +110,7 @@ def inspect(  # noqa: PLR0913 - the inputs, and the options of the command
 
 def inspect_cached(kind: InputKind, path: Path) -> Report:
     """Inspect one input for a door, which asks again for every resource in it. The policy is `policy_for`."""
-    return _inspect_one(kind, path.resolve(), os.environ.get(ENVIRONMENT_VARIABLE, ""))
+    return _inspect_one(kind, Path(os.path.realpath(path)), os.environ.get(ENVIRONMENT_VARIABLE, ""))
 
 
 @lru_cache(maxsize=128)

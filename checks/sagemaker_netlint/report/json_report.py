@@ -42,7 +42,8 @@ def json_report(report: Report, policy: str, fail_on: Severity) -> str:
         "files_read": sorted(report.files_read),
         "skipped": [{"path": skipped.path, "reason": skipped.reason} for skipped in report.skipped],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    # ASCII, since a file's name may be no valid text, and a terminal may not be UTF-8
+    return json.dumps(document, indent=2)
 
 
 _OUTCOMES = {
