@@ -67,17 +67,15 @@ def is_interface(endpoint: VpcEndpoint) -> bool | Unknown:
     return kind if isinstance(kind, Unknown) else (kind or "Gateway").lower() == "interface"
 
 
-def beside_gateway(deployment: Deployment, endpoint: VpcEndpoint, service: str) -> bool:
-    """Say whether the VPC has a gateway endpoint for the same service.
+def gateway_beside(deployment: Deployment, endpoint: VpcEndpoint, service: str) -> VpcEndpoint | None:
+    """Return the gateway endpoint for the same service in the VPC.
 
-    Then the service's public name is served by it inside of the VPC, and the interface endpoint is for
-    callers from outside, who address it by its own names
+    The service's public name is served by it inside of the VPC, and the interface endpoint is for callers
+    from outside, who address it by its own names
     (https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html).
     """
-    return any(
-        other is not endpoint
-        and service_of(other.service_name) == service
-        and is_interface(other) is False
-        and same_vpc(deployment, other.vpc, endpoint.vpc) is True
-        for other in deployment.each(VpcEndpoint)
-    )
+    for other in deployment.each(VpcEndpoint):
+        same = service_of(other.service_name) == service and is_interface(other) is False
+        if same and other is not endpoint and same_vpc(deployment, other.vpc, endpoint.vpc) is True:
+            return other
+    return None

@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sagemaker_netlint.network.attachments import group_fields
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.topology import Refs, SecurityGroup, Subnet, Vpc
 from sagemaker_netlint.network.values import Maybe, Unknown
-from sagemaker_netlint.network.workloads import Domain
+from sagemaker_netlint.network.workloads import Domain, UserProfile
 
 _VPC_ID = re.compile(r"vpc-[0-9a-f]+")
 # A name ends with a letter (us-east-1a, and us-west-2-lax-1a of a local zone), an id is use1-az1:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html
 _ZONE_ID = re.compile(r"-az\d+$")
-_PICK = re.compile(r"\d+(?=\D*$)|[a-z]$")
+# A pick from a list that only AWS knows: `${the list}[0]`, `${the list[0]}`, `${the region}:zone-0`.
+_PICK = re.compile(r"\d+(?=\]?\}?$)")
+_LETTER = re.compile(r"(\$\{[^}]*\})[a-z]")
 
 
 def same_vpc(deployment: Deployment, first: Maybe[str], second: Maybe[str]) -> bool | Unknown:
@@ -52,6 +55,36 @@ def lies_in(
         return Unknown(f"`{part.address}` names no VPC, so it lies in the default one")
     inside = same_vpc(deployment, part.vpc, domain.vpc)
     return Unknown(f"`{part.address}`: {inside.reason}") if isinstance(inside, Unknown) else inside
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What of a domain or profile lies outside of the domain's VPC, and the first reason for doubt.
+
+    Each comes with the field that names it.
+    """
+
+    outside: tuple[tuple[str, Subnet | SecurityGroup], ...]
+    doubt: tuple[str, Unknown] | None
+
+
+def membership(deployment: Deployment, subject: Domain | UserProfile) -> Membership:
+    """Compare the VPCs of the subject's subnets and security groups with the domain's."""
+    domain = subject if isinstance(subject, Domain) else deployment.find(Domain, subject.domain)
+    parts: list[tuple[str, Subnet | SecurityGroup | Unknown]] = []
+    if isinstance(subject, Domain):
+        parts += [("subnets", subnet) for subnet in deployment.find_all(Subnet, subject.subnets)]
+    for field, references in group_fields(subject):
+        parts += [(field, group) for group in deployment.find_all(SecurityGroup, references)]
+    outside: list[tuple[str, Subnet | SecurityGroup]] = []
+    doubt: tuple[str, Unknown] | None = None
+    for field, part in parts:
+        inside = lies_in(deployment, part, domain)
+        if inside is False and not isinstance(part, Unknown):
+            outside.append((field, part))
+        elif isinstance(inside, Unknown):
+            doubt = doubt or (field, inside)
+    return Membership(tuple(outside), doubt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +142,8 @@ def _zone(subnet: Subnet | Unknown) -> str | Unknown:
     match subnet.zone:
         case None:
             return Unknown(f"`{subnet.address}` names no zone, so EC2 picks one")
-        case Unknown(text=str() as text) if text.startswith("${") and _PICK.search(text):
-            return text  # `${AWS::Region}a`: the region is the same for all of them
+        case Unknown(text=str() as text) if _LETTER.fullmatch(text):
+            return text  # `${AWS::Region}a`: one region, and its zones differ by their letters
         case Unknown(reason=reason):
             return Unknown(f"the zone of `{subnet.address}` is not known: {reason}")
         case str() as zone:
@@ -119,6 +152,9 @@ def _zone(subnet: Subnet | Unknown) -> str | Unknown:
 
 def _list_of(zone: str) -> str:
     """Return the list that the zone comes from: zones of one list are comparable."""
+    letter = _LETTER.fullmatch(zone)
+    if letter:
+        return letter[1]
     if zone.startswith("${"):
         return _PICK.sub("", zone)
     return "id" if _ZONE_ID.search(zone) else "name"

@@ -1,10 +1,11 @@
-"""Private DNS names of AWS services, and hosted zones that stand in for an endpoint's private DNS."""
+"""Private DNS names of AWS services, and what stands in for an endpoint's private DNS."""
 
 from __future__ import annotations
 
 import re
 
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.endpoints import gateway_beside
 from sagemaker_netlint.network.placement import same_vpc
 from sagemaker_netlint.network.topology import PrivateHostedZone, VpcEndpoint
 from sagemaker_netlint.network.values import Maybe, Unknown
@@ -26,11 +27,15 @@ _REGION = r"(?:[a-z0-9-]+|\$\{[^}]*\})"
 
 def stand_in(
     deployment: Deployment, endpoint: VpcEndpoint, service: str
-) -> PrivateHostedZone | Unknown | None:
-    """Return the private hosted zone that answers for the service's name in the endpoint's VPC.
+) -> PrivateHostedZone | VpcEndpoint | Unknown | None:
+    """Return what answers for the service's name in the endpoint's VPC instead of its private DNS.
 
-    `Unknown` where a zone may be the one, `None` where none is.
+    That is a gateway endpoint for the same service, or a private hosted zone of its name. `Unknown`
+    where a zone may be the one, `None` where none is.
     """
+    gateway = gateway_beside(deployment, endpoint, service)
+    if gateway is not None:
+        return gateway
     doubt: Unknown | None = None
     for zone in deployment.each(PrivateHostedZone):
         answers = _both(_names(zone.zone_name, service), _serves(deployment, zone, endpoint))

@@ -15,7 +15,9 @@ VPC_ONLY = "VpcOnly"
 def is_vpc_only(domain: Domain) -> bool | Unknown:
     """Say whether the domain is in VPC-only mode; absent means PublicInternetOnly."""
     mode = domain.app_network_access_type
-    return mode if isinstance(mode, Unknown) else mode == VPC_ONLY
+    if isinstance(mode, Unknown):
+        return Unknown(f"its AppNetworkAccessType is not known: {mode.reason}")
+    return mode == VPC_ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +35,26 @@ def profiles_of(deployment: Deployment, domain: Domain) -> Profiles:
         tuple(profile for profile, owner in found if owner is domain),
         tuple(profile for profile, owner in found if isinstance(owner, Unknown)),
     )
+
+
+def each_profile_brings_groups(deployment: Deployment, domain: Domain) -> bool | Unknown:
+    """Say whether the domain has user profiles in sight that all name security groups of their own.
+
+    Where none is in sight for certain, one that may belong to the domain makes it unknown.
+    """
+    profiles = profiles_of(deployment, domain)
+    if any(has_no_groups(profile) for profile in profiles.certain):
+        return False
+    doubtful = [p for p in profiles.certain if isinstance(p.security_groups, Unknown)]
+    if not profiles.certain:
+        doubtful = [p for p in profiles.possible if not has_no_groups(p)]
+    if doubtful:
+        return Unknown(
+            f"whether user profile `{doubtful[0].address}` brings its own security group is not known"
+        )
+    return bool(profiles.certain)
+
+
+def has_no_groups(profile: UserProfile) -> bool:
+    """Say whether the profile names no security group for certain."""
+    return profile.security_groups is None or profile.security_groups == ()

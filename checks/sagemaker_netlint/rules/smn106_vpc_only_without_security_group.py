@@ -9,27 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sagemaker_netlint.findings import Severity, Verdict, seen, undecided, violation
+from sagemaker_netlint.network import studio
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.studio import is_vpc_only, profiles_of
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Domain
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.rule import Rule
 
 _FIELD = "user_security_groups"
+_MESSAGE = "VpcOnly, and neither its default user settings nor every user profile names a security group"
 _FIX = "set SecurityGroups in DefaultUserSettings, or in UserSettings of every user profile"
 
 
 def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa: ARG001 - the rules' signature
     """Judge every domain whose default user settings are not known to name a group."""
     for domain in deployment.each(Domain):
-        mode = is_vpc_only(domain)
-        if mode is False:
-            continue
-        verdict = _judge(deployment, domain)
+        mode = studio.is_vpc_only(domain)
+        verdict = None if mode is False else _judge(deployment, domain)
         if verdict is not None and isinstance(mode, Unknown):
-            message = f"no security group in sight, and its AppNetworkAccessType is not known: {mode.reason}"
-            verdict = undecided(domain, _FIELD, message, fix=_FIX)
+            verdict = undecided(domain, _FIELD, f"no security group in sight, and {mode.reason}", fix=_FIX)
         if verdict is not None:
             yield verdict
 
@@ -38,21 +36,17 @@ def _judge(deployment: Deployment, domain: Domain) -> Verdict | None:
     """Return what is wrong with a domain in VPC-only mode."""
     match domain.user_security_groups:
         case Unknown(reason=reason):
-            return undecided(domain, _FIELD, f"its default user settings are not known: {reason}", fix=_FIX)
+            return undecided(domain, _FIELD, f"its default security groups are not known: {reason}", fix=_FIX)
         case (_, *_):
             return None
-    profiles = profiles_of(deployment, domain)
-    bare = [profile for profile in profiles.certain if profile.security_groups in (None, ())]
-    doubtful = [p for p in profiles.certain if isinstance(p.security_groups, Unknown)]
-    if not profiles.certain:
-        doubtful = [p for p in profiles.possible if p.security_groups not in (None, ())]
-    if profiles.certain and not bare and not doubtful:
-        return None
-    if doubtful and not bare:
-        message = f"whether user profile `{doubtful[0].address}` brings its own security group is not known"
-        return undecided(domain, _FIELD, message, fix=_FIX)
-    message = "VpcOnly, and neither its default user settings nor every user profile names a security group"
-    return violation(domain, _FIELD, message, fix=_FIX, chain=tuple(seen(p, "names none") for p in bare))
+    own = studio.each_profile_brings_groups(deployment, domain)
+    if isinstance(own, Unknown):
+        return undecided(domain, _FIELD, own.reason, fix=_FIX)
+    bare = [
+        profile for profile in studio.profiles_of(deployment, domain).certain if studio.has_no_groups(profile)
+    ]
+    links = tuple(seen(profile, "names none") for profile in bare)
+    return None if own else violation(domain, _FIELD, _MESSAGE, fix=_FIX, chain=links)
 
 
 RULE = Rule(

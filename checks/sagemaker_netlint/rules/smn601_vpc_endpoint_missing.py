@@ -38,15 +38,14 @@ def _verdict(domain: Domain, found: Coverage, way: WayOut) -> Verdict:
     missing = ", ".join(found.missing)
     for doubt in (found.doubt, way.exists, is_vpc_only(domain)):
         if isinstance(doubt, Unknown):
-            message = f"whether its VPC has a way to {missing} is not known: {doubt.reason}"
+            message = f"whether its apps have a way to {missing} is not known: {doubt.reason}"
             return undecided(domain, "vpc", message, fix=fix)
     place = f"`{found.vpc.address}`" if found.vpc is not None else "its VPC"
     message = f"{place} has no endpoint for {missing}"
     if way.chain:
         message += ", and a subnet has no NAT path in its place"
-    return violation(
-        domain, "vpc", message, fix=fix, chain=tuple(seen(part, text) for part, text in way.chain)
-    )
+    links = (seen(part, text) for part, text in way.chain)
+    return violation(domain, "vpc", message, fix=fix, chain=(seen(domain, f"lies in {place}", "vpc"), *links))
 
 
 RULE = Rule(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from sagemaker_netlint.findings import Severity, Verdict, undecided, violation
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.endpoints import beside_gateway, is_interface
+from sagemaker_netlint.network.endpoints import is_interface
 from sagemaker_netlint.network.private_dns import stand_in
 from sagemaker_netlint.network.services import service_of
 from sagemaker_netlint.network.topology import VpcEndpoint
@@ -24,25 +24,21 @@ _FIX = "set PrivateDnsEnabled to true, or associate a private hosted zone for th
 def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa: ARG001 - the rules' signature
     """Judge every interface endpoint of an AWS service whose private DNS is not known to be on."""
     for endpoint in deployment.each(VpcEndpoint):
-        service = service_of(endpoint.service_name)
-        if endpoint.private_dns is True or service is None or is_interface(endpoint) is False:
+        service, interface = service_of(endpoint.service_name), is_interface(endpoint)
+        if endpoint.private_dns is True or service is None or interface is False:
             continue
-        if isinstance(service, str) and beside_gateway(deployment, endpoint, service):
-            continue
-        zone = stand_in(deployment, endpoint, service) if isinstance(service, str) else None
-        for doubt in (is_interface(endpoint), service, endpoint.private_dns, zone):
+        zone = None if isinstance(service, Unknown) else stand_in(deployment, endpoint, service)
+        for doubt in (interface, service, endpoint.private_dns, zone):
             if isinstance(doubt, Unknown):
                 message = f"whether its service's name leads to it is not known: {doubt.reason}"
                 yield undecided(endpoint, "private_dns", message, fix=_FIX)
                 break
         else:
             if zone is None:
-                seen = (
-                    "PrivateDnsEnabled is false"
-                    if endpoint.private_dns is False
-                    else "PrivateDnsEnabled is not set"
+                state = "not set" if endpoint.private_dns is None else "false"
+                message = (
+                    f"PrivateDnsEnabled is {state}, so the name of {service} doesn't lead to this endpoint"
                 )
-                message = f"{seen}, so the name of {service} doesn't lead to this endpoint"
                 yield violation(endpoint, "private_dns", message, fix=_FIX)
 
 
