@@ -10,9 +10,9 @@ from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.raw import Data, Path
 from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, pairs_of
+from sagemaker_netlint.readers.terraform.partial_values import Unsupported, plain
 from sagemaker_netlint.readers.terraform.program import Program
 from sagemaker_netlint.readers.terraform.syntax import Block, text_of
-from sagemaker_netlint.readers.terraform.partial_values import Unsupported, first_unknown, plain
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -51,7 +51,7 @@ class Converter:
                 result[name] = plain(settled)
         written = block() if self._dynamic else None
         if written is not None:
-            self._add_undecided(result, tree, written, scope)
+            self._add_lost(result, tree, written, scope)
         return result
 
     def _nested(
@@ -75,27 +75,23 @@ class Converter:
             converted.append(self._body(item, inner, bound))
         return converted if isinstance(value, list) else converted[0]
 
-    def _add_undecided(
+    def _add_lost(
         self, result: dict[str, Data], tree: Mapping[str, Any], block: Block, scope: Callable[[], Scope]
     ) -> None:
-        """Add an unknown item for each dynamic block that tfparse left out because it could not decide it."""
+        """Add the items of dynamic blocks that tfparse left out.
+
+        It leaves out those of a dynamic block that it could not decide, and the LAST item of one that
+        another block follows.
+        """
         for child in block.blocks:
-            each = child.attributes.get("for_each")
-            if (
-                child.kind != "dynamic"
-                or each is None
-                or any(_made_by(child, item) for item in _items(tree.get(child.name)))
-            ):
+            if child.kind != "dynamic" or "for_each" not in child.attributes:
                 continue
-            unknown = first_unknown(evaluate(each.expression, scope()))
-            if unknown is None or isinstance(unknown, Unsupported):
-                continue
-            existing = result.get(child.name, [])
-            items = existing if isinstance(existing, list) else [existing]
-            result[child.name] = [
-                *items,
-                Unknown(f"the dynamic block {child.name} could not be decided: {unknown.reason}"),
-            ]
+            made = sum(_made_by(child, item) for item in _items(tree.get(child.name)))
+            lost = _written_items(child, scope())[made:]
+            if lost and not isinstance(lost[0], Unsupported):
+                existing = result.get(child.name, [])
+                items = existing if isinstance(existing, list) else [existing]
+                result[child.name] = [*items, *lost]
 
 
 def locate(entry: Mapping[str, Any], block: Block, path: Path, file: str) -> Location | None:
@@ -171,7 +167,8 @@ def _written_items(block: Block, scope: Scope) -> list[Any]:
         return [written_data(block, scope)]
     pairs = pairs_of(evaluate(each.expression, scope))
     if isinstance(pairs, Unknown):
-        return [Unknown(f"the dynamic block {block.name} could not be decided: {pairs.reason}")]
+        reason = f"the dynamic block {block.name} could not be decided: {pairs.reason}"
+        return [type(pairs)(reason)]
     scopes = (dynamic_scope(block, scope, position) for position in range(len(pairs)))
     return [written_data(block.content, inner) for inner in scopes]
 
