@@ -26,7 +26,7 @@ _HEAD = 4096
 _SHOW = "write the plan as JSON: terraform show -json tfplan > tfplan.json"
 _ADDRESS = re.compile(r'"address"\s*:\s*("(?:[^"\\]|\\.)*")')
 _SECTIONS = {"planned_values": dict, "resource_changes": list, "configuration": dict, "prior_state": dict}
-# 0.1 and 0.2 (Terraform 0.12 to 1.0) lack some keys only
+# 0.1 and 0.2 (before Terraform 1.1) lack some keys only
 _FORMATS = ("1.", "0.1", "0.2")
 
 
