@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, Items, Node, Scalar
-from sagemaker_netlint.readers.cloudformation.results import Absent, Value, settled
+from sagemaker_netlint.readers.cloudformation.results import Absent, Value
 from sagemaker_netlint.readers.cloudformation.stack import STACK_TYPES, Stack
 from sagemaker_netlint.readers.mapping import entities_of
 from sagemaker_netlint.readers.raw import identity_token
@@ -66,10 +66,7 @@ def _property(ev: Evaluator, name: str, path: str, stack: Stack, text: str) -> V
     unknown = Unknown(f"`{name}.{path}` is known only at deployment", text)
     if declared is None or not entities_of(stack.resources[name].type):
         return unknown
-    with ev.following(stack, "attribute", f"{name}.{path}") as is_new:
-        if not is_new:
-            return ev.refuse(stack, declared, f"`{name}.{path}` depends on itself")
-        value = settled(ev.evaluate(declared, stack))
+    value = ev.follow(stack, "attribute", f"{name}.{path}", declared)
     return unknown if isinstance(value, Absent) else value
 
 
@@ -87,14 +84,8 @@ def _output(ev: Evaluator, name: str, path: str, stack: Stack, node: Node) -> Va
         return ev.refuse(stack, node, f"nested stack `{name}` has no output `{output or path}`")
     declared = child.outputs[output]
     value = declared.nodes.get("Value") if isinstance(declared, Fields) else None
+    nothing = Unknown(f"output `{output}` of nested stack {name} has no value", text)
     if value is None:
-        return Unknown(f"output `{output}` of nested stack {name} has no value", text)
-    with ev.following(child, "output", output) as is_new:
-        if not is_new:
-            return ev.refuse(child, value, f"output `{output}` depends on itself")
-        result = settled(ev.evaluate(value, child))
-    return (
-        Unknown(f"output `{output}` of nested stack {name} has no value", text)
-        if isinstance(result, Absent)
-        else result
-    )
+        return nothing
+    result = ev.follow(child, "output", output, value)
+    return nothing if isinstance(result, Absent) else result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sagemaker_netlint.readers.cloudformation.builder import Builder, Report
 from sagemaker_netlint.readers.cloudformation.json_events import JsonSyntaxError, feed_json
-from sagemaker_netlint.readers.cloudformation.nodes import Node
+from sagemaker_netlint.readers.cloudformation.nodes import Node, Scalar
 from sagemaker_netlint.readers.files import UnreadableError, unreadable
 
 
@@ -23,9 +23,10 @@ def parse_document(text: str, file: str, report: Report) -> Node:
             builder = _flow_yaml(text, file, report, error)
     else:
         _feed_yaml(text, builder)
-    if builder.root is None:
+    root = builder.root
+    if root is None or (isinstance(root, Scalar) and root.value is None):
         raise unreadable(file, "it is empty", fix="write a template, or remove the file")
-    return builder.root
+    return root
 
 
 def _flow_yaml(text: str, file: str, report: Report, error: JsonSyntaxError) -> Builder:

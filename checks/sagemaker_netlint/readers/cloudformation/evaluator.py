@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sagemaker_netlint.network.values import Unknown
@@ -24,10 +23,11 @@ from sagemaker_netlint.readers.cloudformation.stack import Stack
 from sagemaker_netlint.readers.cloudformation.template import Parameter
 from sagemaker_netlint.readers.raw import Data, Problem, identity_token
 
-# A chain of references is followed by recursion: the bound protects Python's stack.
-_MAX_CHAIN = 100
+# A chain of references is followed by recursion: the bounds protect Python's stack.
+_MAX_DEPTH = 100
+_MAX_HOPS = 40
 # References multiply: a few lines may ask for billions of values. This is seconds of work.
-_MAX_STEPS = 3_000_000
+_MAX_STEPS = 2_000_000
 _CHARACTERS_PER_STEP = 100
 PSEUDO = {
     "AWS::AccountId": "the account is known only at deployment",
@@ -38,6 +38,10 @@ PSEUDO = {
     "AWS::StackName": "the stack's name is known only at deployment",
     "AWS::URLSuffix": "the domain of AWS is known only at deployment",
 }
+
+
+class _ChainTooLongError(Exception):
+    """References lead too far to be followed."""
 
 
 @dataclass(slots=True)
@@ -71,6 +75,7 @@ class Evaluator:
         self.budget = budget or Budget()
         self.reads: set[Symbol] = set()
         self.active: set[tuple[str, str, str]] = set()
+        self.followed: dict[tuple[str, str, str], Data | Absent] = {}
         self.depth = 0
 
     def problem(self, stack: Stack, node: Node, message: str) -> None:
@@ -86,8 +91,8 @@ class Evaluator:
         """Evaluate an expression."""
         if isinstance(node, Scalar):
             return self._scalar(node, stack)
-        if self.depth >= _MAX_CHAIN:
-            return self.refuse(stack, node, f"the chain of references is longer than {_MAX_CHAIN} steps")
+        if self.depth >= _MAX_DEPTH and self.active:
+            raise _ChainTooLongError
         self.budget.left -= 1
         if self.budget.left < 0:
             return self._exhausted(stack)
@@ -148,18 +153,33 @@ class Evaluator:
 
     # -- what names refer to ---------------------------------------------------------------------
 
-    @contextmanager
-    def following(self, stack: Stack, kind: str, name: str) -> Iterator[bool]:
-        """Enter a reference; gives False where it is being followed already: a cycle."""
+    def follow(self, stack: Stack, kind: str, name: str, node: Node) -> Data | Absent:
+        """Evaluate what a name stands for, once; a name that depends on itself is a defect.
+
+        `kind` tells a stack's names apart (a parameter, an attribute, an output).
+        """
         step = (stack.prefix, kind, name)
         if step in self.active:
-            yield False
-            return
-        self.active.add(step)
+            return self.refuse(stack, node, f"`{name}` depends on itself")
+        if step not in self.followed:
+            if len(self.active) >= _MAX_HOPS:
+                raise _ChainTooLongError
+            # a parameter's expression belongs to the stack that passes it
+            at = stack.parent if kind == "parameter" and stack.parent is not None else stack
+            self.active.add(step)
+            try:
+                self.followed[step] = self._followed(at, node)
+            finally:
+                self.active.discard(step)
+        return self.followed[step]
+
+    def _followed(self, stack: Stack, node: Node) -> Data | Absent:
         try:
-            yield True
-        finally:
-            self.active.discard(step)
+            return settled(self.evaluate(node, stack))
+        except _ChainTooLongError:
+            if len(self.active) > 1:  # the first link of the chain is what is undecided
+                raise
+            return self.refuse(stack, node, f"the chain of references is longer than {_MAX_HOPS} steps")
 
     def reference(self, name: str, stack: Stack, node: Node) -> Value:
         """Return what `Ref` gives for a name."""
@@ -206,12 +226,7 @@ class Evaluator:
             return self._stored(parameter)
         argument = stack.argument(parameter.name)
         if argument is not None and stack.parent is not None:
-            with self.following(stack, "parameter", parameter.name) as is_new:
-                if not is_new:
-                    return self.refuse(
-                        stack.parent, argument, f"parameter `{parameter.name}` depends on itself"
-                    )
-                value = settled(self.evaluate(argument, stack.parent))
+            value = self.follow(stack, "parameter", parameter.name, argument)
             if not isinstance(value, Absent):
                 return coerced(parameter, value)
         return self._own(parameter, stack)

@@ -82,7 +82,8 @@ class _Expansion:
             result.lines.update(dict.fromkeys(entries.nodes, line) | entries.lines)
 
     def collection(self, key: str, node: Node, items: object) -> list[str]:
-        values: list[Data] = items if isinstance(items, list) else [Unknown("the list is not known")]
+        unknown = items if isinstance(items, Unknown) else Unknown("it goes over no list")
+        values: list[Data] = items if isinstance(items, list) else [unknown]
         texts = [as_text(value) for value in values]
         missing = next((text for text in texts if isinstance(text, Unknown)), None)
         if missing is not None:

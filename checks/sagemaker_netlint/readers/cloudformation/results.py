@@ -11,6 +11,8 @@ from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.raw import Data
 
 MISSING = "${...}"
+# a template has 1 MB; references multiply strings
+_MAX_LENGTH = 1_000_000
 
 
 class Absent(Enum):
@@ -67,6 +69,8 @@ def joined(delimiter: str, parts: Iterable[str | Unknown]) -> str | Unknown:
     """Join strings; unknown ones make the result unknown, and leave their gap in its text."""
     parts = list(parts)
     text = delimiter.join(shown(part) for part in parts)
+    if len(text) > _MAX_LENGTH:
+        return Unknown(f"the string has more than {_MAX_LENGTH:,} characters", MISSING)
     missing = next((part for part in parts if isinstance(part, Unknown)), None)
     return resolved(text) if missing is None else Unknown(missing.reason, text)
 

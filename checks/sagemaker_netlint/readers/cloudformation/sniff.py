@@ -24,7 +24,8 @@ _JSON_LIMIT = 4 * 1024 * 1024
 
 def looks_like_template(text: str) -> bool:
     """Say whether a text is meant as a template, broken ones included."""
-    start = text.lstrip("\ufeff \t\r\n")[:1]
+    text = text.removeprefix("\ufeff")
+    start = text.lstrip()[:1]
     if start == "{":
         return _json_root(text) or (_RESOURCE.search(text) is not None and _parsed(text))
     if start == "[":
