@@ -414,6 +414,13 @@ def test_a_var_file_decides(folder: Path) -> None:
     assert run(folder, "check", "live", "--var-file", "open.tfvars").returncode == 1
 
 
+def test_options_without_effect_are_named(folder: Path) -> None:
+    (folder / "x.tfvars").write_text("", encoding="utf-8")
+    arguments = ("check", "clean.yaml", "--var-file", "x.tfvars")
+    assert "note: --var-file has no effect" in run(folder, *arguments).stderr
+    assert run(folder, *arguments, "-q").stderr == ""
+
+
 # -- nested stacks ---------------------------------------------------------------------------------
 
 PARENT = """\

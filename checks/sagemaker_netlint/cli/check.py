@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ import click
 
 from sagemaker_netlint.cli.parameters_file import load_parameters
 from sagemaker_netlint.findings import Severity
-from sagemaker_netlint.inspection import Report, discover, inspect
+from sagemaker_netlint.inspection import Discovery, InputKind, Report, discover, inspect
 from sagemaker_netlint.marked_yaml import MarkedFileError
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import did_you_mean_rule, load_policy, not_acted_on, policy_for, rule_id_of
@@ -55,30 +55,35 @@ def run_check(options: CheckOptions) -> int:
     rules = _chosen_rules(only, _rule_ids(options.skip, "--skip-rule"))
     fail_on = Severity[options.fail_on.upper()]
     found = discover(options.paths)
-    progress = _Progress()
     try:
         policies = _Policies(load_policy(options.policy) if options.policy else None, only)
-        for path in [item.path for item in found.inputs] or options.paths:
-            policies(path)
-        parameters = load_parameters(options.parameters) if options.parameters else {}
-        report = inspect(
+        report = _inspect(options, found, policies, rules)
+    except MarkedFileError as error:
+        raise InvalidFileError(str(error)) from None
+    if not options.quiet:
+        for note in _notes(options, found, report, policies.used()):
+            click.echo(f"note: {note}", err=True)
+    _print(report, options, policies.label(), fail_on)
+    return int(exit_code(report, fail_on))
+
+
+def _inspect(options: CheckOptions, found: Discovery, policies: _Policies, rules: Sequence[Rule]) -> Report:
+    for path in [item.path for item in found.inputs] or options.paths:
+        policies(path)  # a policy that is not valid is told before anything is read
+    progress = _Progress()
+    try:
+        return inspect(
             found.inputs,
             policies,
             rules=rules,
             var_files=options.var_files,
-            parameters=parameters,
+            parameters=load_parameters(options.parameters) if options.parameters else {},
             problems=found.problems,
             skipped=found.skipped,
             progress=progress,
         )
-    except MarkedFileError as error:
-        raise InvalidFileError(str(error)) from None
     finally:
         progress.clear()
-    if not options.quiet:
-        _notes(options.paths, report, policies.used())
-    _print(report, options, policies.label(), fail_on)
-    return int(exit_code(report, fail_on))
 
 
 @dataclass(slots=True)
@@ -131,17 +136,22 @@ def _chosen_rules(only: frozenset[str], skip: frozenset[str]) -> list[Rule]:
     ]
 
 
-def _notes(paths: Sequence[Path], report: Report, policies: Iterable[Policy]) -> None:
-    """Say on stderr what the user asked for and doesn't get."""
-    named = {str(path) for path in paths}
+def _notes(
+    options: CheckOptions, found: Discovery, report: Report, policies: Iterable[Policy]
+) -> Iterator[str]:
+    """Yield what the user asked for and doesn't get."""
+    named = {str(path) for path in options.paths}
     for skipped in report.skipped:
         if skipped.path in named:
-            click.echo(f"note: {skipped.path} is skipped: {skipped.reason}", err=True)
+            yield f"{skipped.path} is skipped: {skipped.reason}"
+    kinds = {item.kind for item in found.inputs}
+    if options.parameters and InputKind.CLOUDFORMATION not in kinds:
+        yield "--parameters has no effect: there is no CloudFormation template"
+    if options.var_files and InputKind.TERRAFORM not in kinds:
+        yield "--var-file has no effect: there is no Terraform root module (a plan has its values inside)"
     for policy in policies:
         for key in not_acted_on(policy):
-            click.echo(
-                f"note: {_from_here(policy.name)}: `{key}` is not acted on yet by this version", err=True
-            )
+            yield f"{_from_here(policy.name)}: `{key}` is not acted on yet by this version"
 
 
 def _print(report: Report, options: CheckOptions, policy: str, fail_on: Severity) -> None:
