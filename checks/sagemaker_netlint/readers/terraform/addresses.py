@@ -49,3 +49,10 @@ def _key(match: re.Match[str]) -> Key:
 def names_of(module: str) -> list[str]:
     """Return the module names on the way, without keys: `["net", "subnets"]`."""
     return [match[1] for match in _STEP.finditer(module) if match[1] != "module"]
+
+
+def shown_key(key: Key) -> str:
+    """Return a key as an address shows it: `[0]`, `["a"]`, nothing for none."""
+    if key is None:
+        return ""
+    return f"[{key}]" if isinstance(key, int) else '["' + key.replace("\\", "\\\\").replace('"', '\\"') + '"]'

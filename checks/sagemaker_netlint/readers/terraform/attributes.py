@@ -80,18 +80,24 @@ class Converter:
     ) -> None:
         """Add the items of dynamic blocks that tfparse left out.
 
-        It leaves out those of a dynamic block that it could not decide, and the LAST item of one that
-        another block follows.
+        It leaves out those of a dynamic block that it could not decide, and the last item of those
+        that a plain block follows.
         """
         for child in block.blocks:
             if child.kind != "dynamic" or "for_each" not in child.attributes:
                 continue
             made = sum(_made_by(child, item) for item in _items(tree.get(child.name)))
             lost = _written_items(child, scope())[made:]
-            if lost and not isinstance(lost[0], Unsupported):
+            if lost and isinstance(lost[0], Unsupported):
+                lost = [Unknown(lost[0].reason)] if _precedes_a_plain_block(child, block) else []
+            if lost:
                 existing = result.get(child.name, [])
                 items = existing if isinstance(existing, list) else [existing]
                 result[child.name] = [*items, *lost]
+
+
+def _precedes_a_plain_block(child: Block, block: Block) -> bool:
+    return any(other.kind != "dynamic" and other.line > child.line for other in block.blocks)
 
 
 def locate(entry: Mapping[str, Any], block: Block, path: Path, file: str) -> Location | None:

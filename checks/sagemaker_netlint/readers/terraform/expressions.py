@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.terraform import functions
-from sagemaker_netlint.readers.terraform.syntax import text_of
 from sagemaker_netlint.readers.terraform.partial_values import (
     Namespace,
     NotDownloaded,
@@ -23,6 +22,7 @@ from sagemaker_netlint.readers.terraform.partial_values import (
     first_unknown,
     step_into,
 )
+from sagemaker_netlint.readers.terraform.syntax import text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node

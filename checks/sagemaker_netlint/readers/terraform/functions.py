@@ -21,6 +21,7 @@ from sagemaker_netlint.readers.terraform.partial_values import (
     step_into,
 )
 
+_MAX_RANGE = 1_000  # more is tfparse's matter
 Function = Callable[[Sequence[Any]], Any]
 
 
@@ -206,6 +207,28 @@ def _format(arguments: Sequence[Any]) -> Any:
     return text if unknown is None else Unknown(unknown.reason, text)
 
 
+def _text(arguments: Sequence[Any], index: int = 0) -> str:
+    value = arguments[index]
+    return value if isinstance(value, str) else _refuse()
+
+
+def _literal(arguments: Sequence[Any]) -> str:
+    """Return what `replace` searches for; a pattern between slashes is left to tfparse."""
+    searched = _text(arguments, 1)
+    return _refuse() if searched.startswith("/") and searched.endswith("/") else searched
+
+
+def _contains(arguments: Sequence[Any]) -> Any:
+    items = arguments[0] if first_unknown(list(arguments)) is None else _refuse()
+    return arguments[1] in items
+
+
+def _range(arguments: Sequence[Any]) -> Any:
+    numbers = [as_index(argument) for argument in arguments]
+    found = range(*[number for number in numbers if number is not None])
+    return list(found) if None not in numbers and len(found) <= _MAX_RANGE else _refuse()
+
+
 def _to_map(arguments: Sequence[Any]) -> Any:
     return arguments[0] if isinstance(arguments[0], Mapping) else _refuse()
 
@@ -227,6 +250,13 @@ def to_string(value: Any) -> str:
 
 _FUNCTIONS: dict[str, Function] = {
     "coalesce": _coalesce,
+    "contains": _contains,
+    "lower": lambda arguments: _text(arguments).lower(),
+    "range": _range,
+    "replace": lambda arguments: _text(arguments).replace(_literal(arguments), _text(arguments, 2)),
+    "split": lambda arguments: _text(arguments, 1).split(_text(arguments)),
+    "trimspace": lambda arguments: _text(arguments).strip(),
+    "upper": lambda arguments: _text(arguments).upper(),
     "compact": _compact,
     "concat": _concat,
     "distinct": _distinct,

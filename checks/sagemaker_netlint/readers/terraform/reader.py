@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 
 from sagemaker_netlint.network.declared import Location, Suppression
 from sagemaker_netlint.network.deployment import Language
+from sagemaker_netlint.readers import raw
 from sagemaker_netlint.readers.build import Report, build
 from sagemaker_netlint.readers.mapping import entities_of
-from sagemaker_netlint.readers.raw import Problem, RawDeployment, RawResource, ReadResult
+from sagemaker_netlint.readers.raw import Data, Problem, RawDeployment, RawResource, ReadResult
 from sagemaker_netlint.readers.suppressions import in_comments
-from sagemaker_netlint.readers.terraform.addresses import Key, parse_address
+from sagemaker_netlint.readers.terraform.addresses import Address, Key, parse_address
 from sagemaker_netlint.readers.terraform.attributes import Converter, locate, written_data
 from sagemaker_netlint.readers.terraform.evaluation import Evaluator, Limits, variable_files
+from sagemaker_netlint.readers.terraform.instances import block_of, scope_of, stand_ins
+from sagemaker_netlint.readers.terraform.module_scope import Module
 from sagemaker_netlint.readers.terraform.precheck import Precheck, check_root
 from sagemaker_netlint.readers.terraform.program import Entry, Program
-from sagemaker_netlint.readers.terraform.syntax import SourceFile, SourceTree
-from sagemaker_netlint.readers.terraform.undecided import Undecided, undecided_resources
+from sagemaker_netlint.readers.terraform.syntax import Block, SourceTree
 
 _OURS = ("aws_sagemaker_", "awscc_sagemaker_")
 _DIAGNOSTIC = re.compile(r"(?P<file>[^:]+?):(?P<line>\d+),\d+-[\d,]+: (?P<text>.*)", re.DOTALL)
@@ -120,9 +122,16 @@ class _Resources:
             address = parse_address(entry["__tfmeta"]["path"])
             if address is not None:
                 modules.add(address.module)
-                yield self.resource(entry, address.module, address.key)
-        for undecided in undecided_resources(self.program, sorted(modules)):
-            yield self.undecided(undecided)
+                if "count" not in entry or entry["count"] is not None or self.exists(entry, address):
+                    yield self.resource(entry, address)
+        for module in sorted(modules):
+            for owner, key, entry in stand_ins(self.program.module(module)):
+                yield self.stand_in(owner, key, entry)
+
+    def exists(self, entry: Entry, address: Address) -> bool:
+        """Say whether the instance that tfparse shows for an undecided count may exist."""
+        kind, name = address.words
+        return address.key in self.program.module(address.module).instances(kind, name)
 
     def merged(self) -> Iterable[Entry]:
         """Return the entries, overrides merged into what they override; report what is declared twice."""
@@ -132,54 +141,56 @@ class _Resources:
         for path, entries in by_path.items():
             overrides = [e for e in entries if _OVERRIDE.search(e["__tfmeta"]["filename"])]
             plain = [e for e in entries if e not in overrides] or entries[:1]
-            changed = {k: v for o in overrides for k, v in o.items() if k not in {"id", "__tfmeta"}}
-            yield from ({**entry, **changed} for entry in plain)
+            yield from (_overridden(entry, overrides) for entry in plain)
             if len(plain) > 1:
+                places = ", ".join(str(self.place(entry)) for entry in plain)
                 self.report(
-                    Problem(
-                        self.place(plain[1]), f"`{path}` is declared twice, also in {self.place(plain[0])}"
-                    )
+                    Problem(self.place(plain[1]), f"`{path}` is declared {len(plain)} times: {places}")
                 )
 
     def place(self, entry: Entry) -> Location:
         meta = entry["__tfmeta"]
-        return Location(str(self.program.root / meta["filename"]), meta["line_start"], meta["line_end"])
+        return Location(str(self.program.source_of(meta).path), meta["line_start"], meta["line_end"])
 
-    def resource(self, entry: Entry, module: str, key: Key) -> RawResource:
+    def resource(self, entry: Entry, address: Address) -> RawResource:
         location = self.place(entry)
         kind = str(entry["__tfmeta"]["label"])
-        if not (entities_of(kind) or kind.startswith(_OURS)):
+        if not _is_ours(kind):
             return RawResource(entry["__tfmeta"]["path"], kind, entry["id"], {}, location)
-        program = self.program
-        block = partial(program.module(module).block_of, entry)
-        converter = Converter(program, dynamic=self.source(location).has_dynamic)
+        module = self.program.module(address.module)
+        block = partial(block_of, module, entry)
+        converter = Converter(self.program, dynamic=self.program.source_of(entry["__tfmeta"]).has_dynamic)
+        attributes = converter.resource(entry, block, partial(scope_of, module, entry, address.key))
+        return self.raw(entry, location, attributes, block)
+
+    def stand_in(self, module: Module, key: Key, entry: Entry) -> RawResource:
+        block = block_of(module, entry)
+        attributes: dict[str, Data] = {}
+        if block is not None and _is_ours(str(entry["__tfmeta"]["label"])):
+            attributes = written_data(block, scope_of(module, entry, key))
+        return self.raw(entry, self.place(entry), attributes, lambda: block)
+
+    def raw(
+        self,
+        entry: Entry,
+        location: Location,
+        attributes: dict[str, Data],
+        block: Callable[[], Block | None],
+    ) -> RawResource:
+        def found(path: raw.Path) -> Location | None:
+            written = block()
+            return None if written is None else locate(entry, written, path, location.file)
+
         return RawResource(
             address=entry["__tfmeta"]["path"],
-            type=kind,
+            type=str(entry["__tfmeta"]["label"]),
             identity=entry["id"],
-            attributes=converter.resource(entry, block, lambda: program.module(module).scope_of(entry, key)),
+            attributes=attributes,
             location=location,
-            locate=lambda path: (
-                None if (found := block()) is None else locate(entry, found, path, location.file)
-            ),
+            locate=found,
+            names=tuple(entry["__tfmeta"].get("also", ())),
             suppressions=self.suppressions(location),
         )
-
-    def undecided(self, found: Undecided) -> RawResource:
-        location = Location(str(found.file), found.block.line, found.block.end_line)
-        ours = entities_of(found.type) or found.type.startswith(_OURS)
-        return RawResource(
-            address=found.address,
-            type=found.type,
-            identity=found.identity,
-            attributes=written_data(found.block, found.scope) if ours else {},
-            location=location,
-            locate=lambda path: locate({}, found.block, path, location.file),
-            suppressions=self.suppressions(location),
-        )
-
-    def source(self, location: Location) -> SourceFile:
-        return self.program.sources.file(Path(location.file))
 
     def suppressions(self, location: Location) -> tuple[Suppression, ...]:
         return tuple(
@@ -188,6 +199,19 @@ class _Resources:
 
     def _comments(self, file: str) -> tuple[Suppression, ...]:
         return tuple(in_comments(enumerate(self.program.sources.file(Path(file)).lines, 1), file))
+
+
+def _overridden(entry: Entry, overrides: list[Entry]) -> Entry:
+    """Return an entry with the arguments of its overrides; tfparse may refer to it by their ids."""
+    if not overrides:
+        return entry
+    changed = {k: v for override in overrides for k, v in override.items() if k not in {"id", "__tfmeta"}}
+    meta = {**entry["__tfmeta"], "also": [override["id"] for override in overrides]}
+    return {**entry, **changed, "__tfmeta": meta}
+
+
+def _is_ours(kind: str) -> bool:
+    return bool(entities_of(kind)) or kind.startswith(_OURS)
 
 
 def _plain(text: str) -> str:

@@ -106,6 +106,8 @@ class SourceFile:
     @cached_property
     def blocks(self) -> list[Block]:
         """Return the top-level blocks, in the order of the text."""
+        if self.path.suffix == ".json":
+            return []
         return [Block(node) for node in _body(self.root) if node.type == "block"]
 
     @cached_property

@@ -36,6 +36,8 @@ def _render(text: str, name: str, variables: Mapping[str, Any], depth: Depth) ->
     scope = Scope(lambda word: Unknown(f"the template {name} is given no {word}"), dict(variables), depth)
     value = evaluate(expression, scope)
     # the newline before the closing word is not the file's
+    if isinstance(value, Unknown) and value.text is not None:
+        return Unknown(value.reason, value.text.removesuffix("\n"))
     return value.removesuffix("\n") if isinstance(value, str) else value
 
 

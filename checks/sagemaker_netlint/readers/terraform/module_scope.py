@@ -1,0 +1,299 @@
+"""A module instance: what the names in its expressions stand for."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.readers.files import UnreadableError, read_text
+from sagemaker_netlint.readers.terraform.addresses import Key, names_of, parse_address, shown_key
+from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate
+from sagemaker_netlint.readers.terraform.instances import instances_of, resource_value, value_at
+from sagemaker_netlint.readers.terraform.partial_values import Namespace, NotDownloaded, Zones
+from sagemaker_netlint.readers.terraform.syntax import Attribute, Block, SourceFile, text_of
+from sagemaker_netlint.readers.terraform.templates import render_file
+from sagemaker_netlint.readers.terraform.variable_types import with_defaults
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from sagemaker_netlint.readers.terraform.program import Entry, Program
+
+_NOT_GIVEN: Any = object()
+
+
+def _is_false(attribute: Attribute | None) -> bool:
+    return attribute is not None and text_of(attribute.expression) == "false"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The call of a module instance: who calls, where, and what `each` and `count` are there."""
+
+    module: Module
+    block: Block | None
+    bindings: Mapping[str, Any]
+
+
+class Module:
+    """A module instance: the names that its expressions may use."""
+
+    def __init__(
+        self,
+        program: Program,
+        address: str,
+        folder: Path | None,
+        caller: Caller | None = None,
+        unknown: Unknown | None = None,
+    ) -> None:
+        """Keep where the instance stands and who calls it (`None` for the root).
+
+        `unknown` says why nobody knows how many instances there are; this one stands for them then.
+        """
+        self.program = program
+        self.address = address
+        self.folder = folder
+        self.caller = caller
+        self.unknown = unknown
+        self._memory: dict[tuple[str, str], tuple[Any, bool]] = {}
+        self._instances: dict[tuple[str, str], dict[Key, Entry]] = {}
+        self.scope = Scope(self.lookup, {}, program.depth, self.render)
+
+    def lookup(self, name: str) -> Any:
+        """Return what the first name of a reference stands for."""
+        if name in self._heads:
+            return self._heads[name]
+        if name in {"each", "count", "self"}:
+            return Unknown(f"{name} is not known here")
+        return Namespace(name, partial(self._resource, name))
+
+    @cached_property
+    def _heads(self) -> dict[str, Namespace]:
+        members: dict[str, Callable[[str], Any]] = {
+            "var": partial(self._remember, "var", self._variable),
+            "local": partial(self._remember, "local", self._local),
+            "module": partial(self._remember, "module", self._outputs),
+            "data": lambda kind: Namespace(f"data.{kind}", partial(self._data, kind)),
+            "path": self._path,
+            "terraform": lambda _name: "default",
+        }
+        return {name: Namespace(name, member) for name, member in members.items()}
+
+    def _remember(self, kind: str, find: Callable[[str], Any], name: str) -> Any:
+        """Look a name up once; one that leads back to itself is unknown."""
+        if (kind, name) not in self._memory:
+            self._memory[kind, name] = Unknown(f"{kind}.{name} refers to itself"), False
+            before = self.program.distrusted
+            value = find(name)
+            self._memory[kind, name] = value, self.program.distrusted > before
+            return value
+        value, distrusted = self._memory[kind, name]
+        self.program.distrusted += distrusted
+        return value
+
+    # -- what is written -------------------------------------------------------------------------
+
+    def files(self) -> list[SourceFile]:
+        """Return the module's files."""
+        return [] if self.folder is None else self.program.sources.folder(self.folder)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the top-level blocks of the module's files."""
+        for file in self.files():
+            yield from file.blocks
+
+    @cached_property
+    def declared(self) -> dict[tuple[str, ...], Block]:
+        """Return the labelled blocks by kind and labels."""
+        found: dict[tuple[str, ...], Block] = {}
+        for block in self.blocks():
+            found.setdefault((block.kind, *block.labels), block)
+        return found
+
+    # -- names -------------------------------------------------------------------------------------
+
+    def _variable(self, name: str) -> Any:
+        block = self.declared.get(("variable", name))
+        written = block.attributes if block is not None else {}
+        value = self._given(name)
+        if value is _NOT_GIVEN or (value is None and _is_false(written.get("nullable"))):
+            if "default" not in written:
+                return Unknown(f"variable {name} {'is not declared' if block is None else 'has no default'}")
+            value = evaluate(written["default"].expression, self.scope)
+        declared = written.get("type")
+        return value if declared is None else with_defaults(value, declared.expression, self.scope)
+
+    def _given(self, name: str) -> Any:
+        """Return the value that the caller, or a file of variables, gives."""
+        caller = self.caller
+        if caller is None:
+            return self._assigned.get(name, _NOT_GIVEN)
+        argument = self._arguments.get(name)
+        if argument is None:
+            return _NOT_GIVEN
+        value = self._call_entry().get(name)
+        return self.program.settle(
+            value, lambda: argument, lambda: caller.module.scope.bind(**caller.bindings)
+        )
+
+    @cached_property
+    def _arguments(self) -> dict[str, Node]:
+        block = self.caller.block if self.caller is not None else None
+        return {} if block is None else {n: a.expression for n, a in block.attributes.items()}
+
+    def _call_entry(self) -> Entry:
+        parsed = parse_address(self.address)
+        if parsed is None:
+            return {}
+        return self.program.find(parsed.module, "module", *parsed.words).get(parsed.key, {})
+
+    @cached_property
+    def _assigned(self) -> dict[str, Any]:
+        """Return the values of the root's files of variables, later ones first."""
+        values: dict[str, Any] = {}
+        for path in self.program.var_files:
+            if path.suffix == ".json":
+                try:
+                    values.update(json.loads(read_text(path)))
+                except (UnreadableError, ValueError, TypeError, RecursionError):
+                    continue
+            else:
+                file = self.program.sources.file(path)
+                values.update({n: evaluate(a.expression, self.scope) for n, a in file.attributes.items()})
+        return values
+
+    def _local(self, name: str) -> Any:
+        values = self.program.find(self.address, "locals", "locals").get(None, {})
+        written = next(
+            (b.attributes[name] for b in self.blocks() if b.kind == "locals" and name in b.attributes), None
+        )
+        if written is None and name not in values:
+            return Unknown(f"local.{name} is not declared")
+        return self.program.settle(
+            values.get(name), lambda: None if written is None else written.expression, lambda: self.scope
+        )
+
+    def _path(self, name: str) -> Any:
+        if name == "module" and self.folder is not None:
+            return os.path.relpath(self.folder, self.program.root)
+        return "." if name == "root" else Unknown(f"path.{name} depends on where Terraform runs")
+
+    # -- resources and data sources ------------------------------------------------------------------
+
+    def _data(self, kind: str, name: str) -> Any:
+        text = f"data.{kind}.{name}"
+        block = self.declared.get(("data", kind, name))
+
+        def member(attribute: str, text: str = text) -> Any:
+            written = block.attributes.get(attribute) if block is not None else None
+            if written is not None:
+                return evaluate(written.expression, self.scope)
+            if kind == "aws_availability_zones" and attribute in {"names", "zone_ids"}:
+                return Zones(f"{text}.{attribute}")
+            return Unknown(f"{text}.{attribute} is read at apply time")
+
+        if block is not None and {"count", "for_each"} & block.attributes.keys():
+            return Namespace(text, lambda key: Namespace(text, partial(member, text=f"{text}[{key}]")))
+        return Namespace(text, member)
+
+    def _resource(self, kind: str, name: str) -> Any:
+        return self._remember("resource", lambda _: resource_value(self, kind, name), f"{kind}.{name}")
+
+    def instances(self, kind: str, name: str) -> dict[Key, Entry]:
+        """Return the instances of a resource by key, with stand-ins for those that tfparse left out."""
+        if (kind, name) not in self._instances:
+            self._instances[kind, name] = self.program.find(self.address, "resource", kind, name)
+            self._instances[kind, name] = instances_of(self, kind, name)
+        return self._instances[kind, name]
+
+    # -- modules -----------------------------------------------------------------------------------
+
+    def _outputs(self, name: str) -> Any:
+        if self.folder_of(name) is None:
+            call = self.declared.get(("module", name))
+            if call is None:
+                return Unknown(f"module {name} is not declared here")
+            source = call.attributes.get("source")
+            where = f" (source {evaluate(source.expression, self.scope)})" if source is not None else ""
+            return NotDownloaded(f"module {name}{where} is not downloaded")
+        found = self.program.find(self.address, "module", "module", name)
+        if not found:
+            return Unknown(f"the instances of module {name} are not known")
+        modules = {key: Namespace(f"module.{name}", self._child_at(name, key).output) for key in found}
+        if None in modules:
+            return modules[None]
+        if all(isinstance(key, int) for key in modules):
+            return [modules[key] for key in sorted(key for key in modules if isinstance(key, int))]
+        return {str(key): value for key, value in modules.items()}
+
+    def _child_at(self, name: str, key: Key) -> Module:
+        prefix = f"{self.address}." if self.address else ""
+        return self.program.module(f"{prefix}module.{name}{shown_key(key)}")
+
+    def child(self, name: str, key: Key, address: str) -> Module:
+        """Make the instance of a called module."""
+        call = self.declared.get(("module", name))
+        bindings: dict[str, Any] = {}
+        if isinstance(key, int):
+            bindings["count"] = {"index": key}
+        elif key is not None:
+            value = partial(self._each_value, name, key)
+            bindings["each"] = Namespace("each", lambda member: key if member == "key" else value())
+        return Module(self.program, address, self.folder_of(name), Caller(self, call, bindings))
+
+    def _each_value(self, name: str, key: str) -> Any:
+        call = self.declared.get(("module", name))
+        written = call.attributes.get("for_each") if call is not None else None
+        entry = self.program.find(self.address, "module", "module", name).get(key, {})
+        node = None if written is None else written.expression
+        return value_at(self.program.settle(entry.get("for_each"), lambda: node, lambda: self.scope), key)
+
+    def ghost_child(self, name: str, unknown: Unknown) -> Module:
+        """Make the one stand-in for the instances of a module that nobody can count."""
+        prefix = f"{self.address}." if self.address else ""
+        bindings = {"each": {"key": unknown, "value": unknown}, "count": {"index": unknown}}
+        call = self.declared.get(("module", name))
+        caller = Caller(self, call, bindings)
+        return Module(self.program, f"{prefix}module.{name}", self.folder_of(name), caller, unknown)
+
+    def folder_of(self, name: str) -> Path | None:
+        """Return the folder of a called module; `None` where it isn't on disk."""
+        call = self.declared.get(("module", name))
+        written = call.attributes.get("source") if call is not None else None
+        source = evaluate(written.expression, self.scope) if written is not None else None
+        if isinstance(source, str) and source.startswith(("./", "../")) and self.folder is not None:
+            folder = Path(os.path.normpath(self.folder / source))
+        else:
+            known = self.program.downloaded.get(".".join([*names_of(self.address), name]))
+            if known is None:
+                return None
+            folder = known
+        return folder if folder.is_dir() else None
+
+    def output(self, name: str) -> Any:
+        """Return the value of one of the module's outputs.
+
+        tfparse gives the argument where one has the output's name, so its value isn't trusted then.
+        """
+        self.program.distrusted += name in self._arguments
+        return self._remember("output", self._output, name)
+
+    def _output(self, name: str) -> Any:
+        entry = self.program.find(self.address, "output", "output", name).get(None, {})
+        block = self.declared.get(("output", name))
+        written = block.attributes.get("value") if block is not None else None
+        if written is None and "value" not in entry:
+            return Unknown(f"{self.address} has no output {name}")
+        return self.program.settle(
+            entry.get("value"), lambda: None if written is None else written.expression, lambda: self.scope
+        )
+
+    def render(self, path: str, variables: Mapping[str, Any]) -> Any:
+        """Render a template file, which must lie inside of the root's tree."""
+        return render_file(self.program.root, path, variables, self.program.depth)
