@@ -27,21 +27,22 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa:
 
 
 def _without_vpc(notebook: NotebookInstance) -> Iterator[Verdict]:
-    parts = (("subnet", notebook.subnet), ("security_groups", notebook.security_groups))
-    missing = [field for field, value in parts if value is None or value == ()]
+    parts = (
+        ("subnet", "subnet", notebook.subnet),
+        ("security_groups", "security group", notebook.security_groups),
+    )
+    missing = [(field, noun) for field, noun, value in parts if value is None or value == ()]
     if missing:
-        nouns = " and no ".join({"subnet": "subnet", "security_groups": "security group"}[f] for f in missing)
+        nouns = " and no ".join(noun for _, noun in missing)
         message = f"DirectInternetAccess is Disabled with no {nouns}: the service refuses to create it"
-        fix = "set a subnet and a security group of your VPC"
-        yield violation(notebook, missing[0], message, fix=fix)
+        yield violation(notebook, missing[0][0], message, fix="set a subnet and a security group of your VPC")
         return
-    for field, value in parts:
-        if isinstance(value, Unknown):
-            noun = field.replace("_", " ")
-            yield undecided(
-                notebook, field, f"DirectInternetAccess is Disabled and the {noun} not known: {value.reason}"
-            )
-            return
+    unknown = [(field, noun, value) for field, noun, value in parts if isinstance(value, Unknown)]
+    for field, noun, value in unknown[:1]:
+        message = (
+            f"DirectInternetAccess is Disabled, and whether it has a {noun} is not known: {value.reason}"
+        )
+        yield undecided(notebook, field, message)
 
 
 RULE = Rule(

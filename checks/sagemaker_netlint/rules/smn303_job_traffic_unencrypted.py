@@ -35,13 +35,13 @@ def _unencrypted(job: Job, *, single_too: bool) -> Iterator[Verdict]:
         message = f"its {_SETTING} is not known: {encryption.reason}"
         yield undecided(job, "traffic_encryption", part(job) + message)
     elif isinstance(count, int) or single_too:
-        state = "is not set, and the default is false" if encryption is None else "is false"
-        where = f" on {count} instances" if isinstance(count, int) and count > 1 else ""
-        message = f"{_SETTING} {state}{where}"
+        state = "not set, and the default is false" if encryption is None else "false"
+        parties = f"its {count} instances" if isinstance(count, int) and count > 1 else "its containers"
+        message = f"the traffic between {parties} is not encrypted: {_SETTING} is {state}"
         yield violation(job, "traffic_encryption", part(job) + message, fix=f"set {_SETTING} to true")
     else:
         reason = "it is not written" if count is None else count.reason
-        message = f"{_SETTING} is off and the number of instances not known: {reason}"
+        message = f"{_SETTING} is off, and the number of instances is not known: {reason}"
         yield undecided(job, "instance_count", part(job) + message)
 
 
