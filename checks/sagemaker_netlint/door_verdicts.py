@@ -53,7 +53,7 @@ class Answer:
 
 def explain(finding: Finding) -> tuple[str, ...]:
     """Return a finding's text for people: what was seen, the chain, the fix."""
-    when = f" ({finding.when})" if finding.when else ""
+    when = f" (when {finding.when})" if finding.when else ""
     steps = (f"- {step.text}{_place(step.location)}" for step in finding.chain)
     fix = (f"fix: {finding.fix}",) if finding.fix else ()
     return (f"{finding.message}{when}", *steps, *fix)
