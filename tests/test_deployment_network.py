@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from sagemaker_netlint.network.declared import Declared, Location
 from sagemaker_netlint.network.deployment import Deployment, Language
 from sagemaker_netlint.network.endpoints import coverage, gateway_beside, is_interface
 from sagemaker_netlint.network.exposure import open_ranges, traffic, unknown_source
-from sagemaker_netlint.network.placement import lies_in, same_vpc, zone_count
+from sagemaker_netlint.network.placement import lies_in, membership, same_vpc, zone_count
 from sagemaker_netlint.network.private_dns import stand_in
 from sagemaker_netlint.network.reachability import common_way_out, way_out
 from sagemaker_netlint.network.services import endpoint_to_add, service_of
@@ -111,6 +112,23 @@ def test_a_part_lies_in_the_domains_vpc_outside_or_nobody_knows() -> None:
     assert lies_in(deployment, make(Subnet, "s", vpc="v"), make(Domain, "unified")) is None
 
 
+def test_the_default_group_of_the_domains_vpc_is_inside() -> None:
+    domain = make(Domain, "d", vpc="v", user_security_groups=("v/DefaultSecurityGroup",))
+    found = membership(deploy(make(Vpc, "v"), domain), domain)
+    assert found.doubt is None
+    assert not found.outside
+
+
+def test_what_hangs_on_another_vpc_is_named_by_its_address() -> None:
+    domain = make(Domain, "d", vpc="v", user_security_groups=("token-of-w/DefaultSecurityGroup",))
+    other = replace(make(Vpc, "w"), identity="token-of-w")
+    found = membership(deploy(make(Vpc, "v"), other, domain), domain)
+    assert found.doubt == (
+        "user_security_groups",
+        Unknown("DefaultSecurityGroup of `w` is not declared here"),
+    )
+
+
 # -- zones -------------------------------------------------------------------------------------------
 
 
@@ -125,6 +143,8 @@ def test_a_part_lies_in_the_domains_vpc_outside_or_nobody_knows() -> None:
         # a name and an id may be one zone, and so may a pick and a written one
         (["us-east-1a", "use1-az1"], 1, 2),
         (["${AWS::Region}:zone-0", "us-east-1a"], 1, 2),
+        (["us-east-1:zone-0", "us-east-1a"], 1, 2),
+        (["us-east-1:zone-0", "us-east-1:zone-1"], 2, 2),
         (["${AWS::Region}:zone-0", "${AWS::Region}:zone-1"], 2, 2),
         (["${AWS::Region}:zone-0", "${AWS::Region}:zone-0"], 1, 1),
         (["${data.aws_availability_zones.a.names[0]}", "${data.aws_availability_zones.a.names[11]}"], 2, 2),

@@ -93,7 +93,16 @@ class Deployment:
             return Unknown(f"it refers to {component}, which is no {_noun(kind)}")
         if reference in self.unmodelled:
             return Unknown(f"it refers to `{self.unmodelled[reference]}`, which is no {_noun(kind)}")
+        owner, _, attribute = reference.rpartition("/")
+        address = self.address_of(owner)
+        if address is not None:
+            return Unknown(f"{attribute} of `{address}` is not declared here")
         return Unknown(f"{_noun(kind)} {reference} is not declared here")
+
+    def address_of(self, identity: str) -> str | None:
+        """Return the address of what the identity belongs to, be it a component or not."""
+        component = self._by_identity.get(identity)
+        return component.address if component is not None else self.unmodelled.get(identity)
 
     def find_all(self, kind: type[D], references: Refs) -> tuple[D | Unknown, ...]:
         """Follow a list of references; an unknown list is one unknown item, an absent one is empty."""

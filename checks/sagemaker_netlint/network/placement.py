@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sagemaker_netlint.network.attachments import group_fields
@@ -16,7 +16,7 @@ _VPC_ID = re.compile(r"vpc-[0-9a-f]+")
 # A name ends with a letter (us-east-1a, and us-west-2-lax-1a of a local zone), an id is use1-az1:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html
 _ZONE_ID = re.compile(r"-az\d+$")
-# A pick from a list that only AWS knows: `${the list}[0]`, `${the list[0]}`, `${the region}:zone-0`.
+# A pick from a list that only AWS knows: `${the list[0]}`, `${the region}:zone-0`, `eu-west-1:zone-0`.
 _PICK = re.compile(r"\d+(?=\]?\}?$)")
 _LETTER = re.compile(r"(\$\{[^}]*\})[a-z]")
 
@@ -71,20 +71,36 @@ class Membership:
 def membership(deployment: Deployment, subject: Domain | UserProfile) -> Membership:
     """Compare the VPCs of the subject's subnets and security groups with the domain's."""
     domain = subject if isinstance(subject, Domain) else deployment.find(Domain, subject.domain)
-    parts: list[tuple[str, Subnet | SecurityGroup | Unknown]] = []
-    if isinstance(subject, Domain):
-        parts += [("subnets", subnet) for subnet in deployment.find_all(Subnet, subject.subnets)]
-    for field, references in group_fields(subject):
-        parts += [(field, group) for group in deployment.find_all(SecurityGroup, references)]
     outside: list[tuple[str, Subnet | SecurityGroup]] = []
     doubt: tuple[str, Unknown] | None = None
-    for field, part in parts:
+    vpc = domain.vpc if isinstance(domain, Domain) else None
+    for field, part in _parts(deployment, subject, vpc):
         inside = lies_in(deployment, part, domain)
         if inside is False and not isinstance(part, Unknown):
             outside.append((field, part))
         elif isinstance(inside, Unknown):
             doubt = doubt or (field, inside)
     return Membership(tuple(outside), doubt)
+
+
+def _parts(
+    deployment: Deployment, subject: Domain | UserProfile, vpc: Maybe[str]
+) -> Iterator[tuple[str, Subnet | SecurityGroup | Unknown]]:
+    if isinstance(subject, Domain):
+        for subnet in deployment.find_all(Subnet, subject.subnets):
+            yield "subnets", subnet
+    for field, references in group_fields(subject):
+        named = references
+        if isinstance(named, tuple):  # the default group of the VPC itself is no component
+            named = tuple(item for item in named if not _is_of(deployment, item, vpc))
+        for group in deployment.find_all(SecurityGroup, named):
+            yield field, group
+
+
+def _is_of(deployment: Deployment, reference: str | Unknown, vpc: Maybe[str]) -> bool:
+    """Say whether the reference is to what hangs on the VPC, such as its default security group."""
+    owner = "" if isinstance(reference, Unknown) else reference.rpartition("/")[0]
+    return bool(owner) and same_vpc(deployment, owner, vpc) is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +171,6 @@ def _list_of(zone: str) -> str:
     letter = _LETTER.fullmatch(zone)
     if letter:
         return letter[1]
-    if zone.startswith("${"):
+    if zone.startswith("${") or ":zone-" in zone:
         return _PICK.sub("", zone)
     return "id" if _ZONE_ID.search(zone) else "name"
