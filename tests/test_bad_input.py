@@ -245,6 +245,7 @@ TERRAFORM = [
         None,
         "",
         id="for-each-over-a-million-keys",
+        marks=pytest.mark.slow,
     ),
     pytest.param(
         "locals {\n  deep = " + "[" * 10_000 + "]" * 10_000 + '\n}\nresource "aws_vpc" "v" {}\n',
