@@ -311,7 +311,7 @@ Resources:
     (notebook,) = deployment.each(NotebookInstance)
     found = deployment.find(Subnet, notebook.subnet)
     assert isinstance(found, Unknown)
-    assert found.reason == "subnet @{Vpc}/DefaultSecurityGroup is not declared here"
+    assert found.reason == "DefaultSecurityGroup of `Vpc` is not declared here"
 
 
 def test_problems_are_not_repeated_by_variants() -> None:

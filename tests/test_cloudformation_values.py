@@ -50,6 +50,7 @@ Resources:
   Group:
     Type: AWS::EC2::SecurityGroup
     Properties: {VpcId: !Ref Vpc}
+  Endpoint: {Type: AWS::EC2::VPCEndpoint}
   Lookup:
     Type: Custom::DefaultVpc
     Properties: {ServiceToken: x}
@@ -84,6 +85,7 @@ KNOWN = [
     ("!GetAtt Vpc.VpcId", VPC),
     ("{'Fn::GetAtt': [Vpc, VpcId]}", VPC),
     ("{'Fn::GetAtt': Vpc.VpcId}", VPC),
+    ("!GetAtt Endpoint.Id", identity_token("Endpoint")),
     ("!GetAtt [Group, GroupId]", identity_token("Group")),
     ("!GetAtt Vpc.CidrBlock", "10.0.0.0/16"),
     ("!GetAtt Subnet.VpcId", VPC),

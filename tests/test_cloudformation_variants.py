@@ -220,6 +220,16 @@ Resources:
     assert [d.variant for d in read(text, Access="VpcOnly").deployments] == [""]
 
 
+def test_allowed_values_of_a_list_are_items_and_not_tried() -> None:
+    text = """
+Parameters: {Groups: {Type: CommaDelimitedList, AllowedValues: [sg-1, sg-2]}}
+Resources:
+  N: {Type: AWS::SageMaker::NotebookInstance, Properties: {SecurityGroupIds: !Ref Groups}}
+"""
+    (deployment,) = read(text).deployments
+    assert isinstance(next(deployment.each(NotebookInstance)).security_groups, Unknown)
+
+
 def test_more_combinations_than_the_bound_are_undecided_and_said() -> None:
     names = [f"P{i}" for i in range(8)]
     parameters = "\n".join(f"  {n}: {{Type: String}}" for n in names)

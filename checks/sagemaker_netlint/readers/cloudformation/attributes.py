@@ -56,7 +56,8 @@ def attribute(ev: Evaluator, name: str, path: str, stack: Stack, node: Node) -> 
 
 @cache
 def _identifiers(resource_type: str) -> frozenset[str]:
-    return frozenset(name for entity in entities_of(resource_type) for name in entity.identifiers)
+    names = {name for entity in entities_of(resource_type) for name in ("Id", *entity.identifiers)}
+    return frozenset(names)
 
 
 def _property(ev: Evaluator, name: str, path: str, stack: Stack, text: str) -> Value:

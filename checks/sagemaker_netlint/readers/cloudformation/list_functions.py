@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Network, ip_network
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.cloudformation.nodes import Items, Node
 from sagemaker_netlint.readers.cloudformation.results import MISSING, Value, Zones, as_text, settled, shown
 from sagemaker_netlint.readers.cloudformation.stack import Stack
-from sagemaker_netlint.readers.raw import Data, identity_token
+from sagemaker_netlint.readers.raw import identity_token
 
 if TYPE_CHECKING:
     from sagemaker_netlint.readers.cloudformation.evaluator import Evaluator
@@ -95,17 +96,18 @@ def cidr(ev: Evaluator, argument: Node, stack: Stack) -> Value:
         reason = unknown.reason if isinstance(unknown, Unknown) else "`Fn::Cidr` names no size of the blocks"
         return [Unknown(reason) for _ in range(count)]
     try:
-        return _blocks(str(block), count, int(str(bits)))
+        return list(_blocks(str(block), count, int(str(bits))))
     except ValueError as error:
         return ev.refuse(stack, argument, f"`Fn::Cidr` cannot cut `{block}`: {error}")
 
 
-def _blocks(block: str, count: int, bits: int) -> list[Data]:
+@lru_cache(maxsize=64)  # every subnet of a template selects from the same blocks
+def _blocks(block: str, count: int, bits: int) -> tuple[str, ...]:
     network = ip_network(block.strip(), strict=False)
     prefix = (32 if isinstance(network, IPv4Network) else 128) - bits
     if prefix < network.prefixlen:
         raise ValueError(f"it is smaller than one block of {bits} bits")
-    blocks: list[Data] = [str(part) for part in islice(network.subnets(new_prefix=prefix), count)]
+    blocks = tuple(str(part) for part in islice(network.subnets(new_prefix=prefix), count))
     if len(blocks) < count:
         raise ValueError(f"it has room for {len(blocks)} blocks of {bits} bits, not {count}")
     return blocks

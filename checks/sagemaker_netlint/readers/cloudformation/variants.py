@@ -114,7 +114,7 @@ def _enumerated(root: Stack, relevance: Relevance) -> dict[Symbol, tuple[str, ..
         for symbol, parameter in relevance.parameters.items()
         if parameter.default is None
         and parameter.allowed
-        and not (parameter.is_stored or parameter.no_echo)
+        and not (parameter.is_list or parameter.is_stored or parameter.no_echo)
         and symbol not in root.given
     }
 
