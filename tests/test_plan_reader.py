@@ -12,7 +12,14 @@ import pytest
 
 from sagemaker_netlint.network.declared import Action, Declared
 from sagemaker_netlint.network.deployment import Deployment, Language
-from sagemaker_netlint.network.topology import RouteTableAssociation, SecurityGroup, Subnet, Vpc, VpcEndpoint
+from sagemaker_netlint.network.topology import (
+    NatGateway,
+    RouteTableAssociation,
+    SecurityGroup,
+    Subnet,
+    Vpc,
+    VpcEndpoint,
+)
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Domain, EndpointConfig, Model, NotebookInstance
 from sagemaker_netlint.readers.raw import ReadResult, identity_token
@@ -678,11 +685,13 @@ def problem(text: str, path: Path = Path("p.json")) -> tuple[str, str, int]:
         ('{"@level":"info","@message":"Terraform 1.11.4"}\n{"@level":"info"}', "it is the log of"),
         ('{"format_version": "2.0", "planned_values": {}}', "its format_version '2.0' is not one"),
         ('{"format_version": 1, "planned_values": {}}', "its format_version 1 is not one"),
+        ('{"format_version": "1.2", "planned_values": null}', "it has no planned_values"),
+        ('{"format_version": "1.2", "resource_changes": []}', "it has no planned_values"),
         ('{"planned_values": {}}', "its format_version None is not one"),
         ('{"planned_values": ' + "[" * 100_000, "it is nested too deeply"),
         ('{"planned_values": ' + "9" * 10_000 + "}", "it is no JSON"),
     ],
-    ids=range(12),
+    ids=range(14),
 )
 def test_bad_input_is_a_problem(text: str, message: str) -> None:
     assert problem(text)[0].startswith(message)
@@ -724,6 +733,46 @@ def test_the_plan_of_a_failed_run_is_judged_and_reported(plan: PlanText) -> None
     result = plan.read()
     assert "run that failed" in result.problems[0].message
     assert len(result.deployments[0].components) == 1
+
+
+def test_a_change_that_is_not_planned_is_a_problem(plan: PlanText) -> None:
+    for number in range(5):
+        change = block(f"aws_vpc.v{number}") | {"change": {"actions": ["create"], "after": {}}}
+        plan.plan["resource_changes"].append(change)
+    (found,) = plan.read().problems
+    assert found.message.startswith(
+        "`aws_vpc.v0`, `aws_vpc.v1`, `aws_vpc.v2` and 2 more is among its changes"
+    )
+
+
+@pytest.mark.parametrize("actions", [["delete"], ["forget"]])
+def test_what_goes_is_not_missed(plan: PlanText, actions: list[str]) -> None:
+    gone = block("aws_vpc.v") | {"change": {"actions": actions, "before": {}, "after": None}}
+    plan.plan["resource_changes"].append(gone)
+    assert plan.read().problems == []
+
+
+def test_a_plan_that_destroys_everything_is_an_empty_deployment(plan: PlanText) -> None:
+    plan.plan["planned_values"] = {}
+    assert plan.deployment().components == ()
+
+
+def test_half_a_character_can_be_printed(plan: PlanText) -> None:
+    plan.planned("aws_vpc.v", index="\ud800")
+    (deployment,) = plan.read().deployments
+    assert [vpc.address.encode("utf-8") for vpc in deployment.each(Vpc)]
+
+
+def test_a_module_that_is_called_module(plan: PlanText) -> None:
+    plan.configure("aws_subnet.s", "module.module")
+    plan.planned("aws_subnet.s", module='module.module[0].module.module["x"]')
+    written = refs("aws_subnet.s.id")
+    plan.configure("aws_nat_gateway.n", "module.module", expressions={"subnet_id": written})
+    unknown = {"id": True, "subnet_id": True}
+    plan.planned("aws_nat_gateway.n", unknown=unknown, module='module.module[0].module.module["x"]')
+    deployment = plan.deployment()
+    gateway = only(deployment, NatGateway)
+    assert deployment.find(Subnet, gateway.subnet) is only(deployment, Subnet)
 
 
 def _spoiled(tree: Any) -> Any:

@@ -23,7 +23,9 @@ from sagemaker_netlint.readers.terraform.plan_references import References, iden
 from sagemaker_netlint.readers.terraform.plan_values import attributes_of, change_of
 
 _HEAD = 4096
+_NAMED = 3
 _SHOW = "write the plan as JSON: terraform show -json tfplan > tfplan.json"
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _ADDRESS = re.compile(r'"address"\s*:\s*("(?:[^"\\]|\\.)*")')
 _SECTIONS = {"planned_values": dict, "resource_changes": list, "configuration": dict, "prior_state": dict}
 # 0.1 and 0.2 (before Terraform 1.1) lack some keys only
@@ -45,22 +47,28 @@ def read_plan(path: Path, *, text: str | None = None) -> ReadResult:
     result = ReadResult(files_read={str(path)})
     try:
         plan, source = _load(path, text)
-        raw = RawDeployment(Language.TERRAFORM_PLAN, str(path), tuple(_resources(plan, source, path)))
+        index = PlanIndex(plan)
+        raw = RawDeployment(Language.TERRAFORM_PLAN, str(path), tuple(_resources(index, source, path)))
     except UnreadableError as error:
         result.problems.append(error.problem)
         return result
     except RecursionError:
         result.problems.append(unreadable(path, "it is nested too deeply").problem)
         return result
-    if plan.get("errored") is True:
-        result.problems.append(_incomplete(path))
+    result.problems += [Problem(Location(str(path), 1, 1), *gap) for gap in _gaps(plan, index)]
     result.deployments.append(build(raw, result.problems.append))
     return result
 
 
-def _incomplete(path: Path) -> Problem:
-    message = "it is the plan of a run that failed: what is in it is not all of it"
-    return Problem(Location(str(path), 1, 1), message, "correct the configuration and plan again")
+def _gaps(plan: dict[str, Any], index: PlanIndex) -> Iterator[tuple[str, str]]:
+    """Yield what shows that the plan does not hold everything, with what to do about it."""
+    if plan.get("errored") is True:
+        message = "it is the plan of a run that failed: what is in it is not all of it"
+        yield message, "correct the configuration and plan again"
+    if missing := index.left_out():
+        shown = ", ".join(f"`{address}`" for address in missing[:_NAMED])
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        yield f"{shown}{more} is among its changes and not among its planned values", _SHOW
 
 
 def _load(path: Path, text: str | None) -> tuple[dict[str, Any], str]:
@@ -69,6 +77,8 @@ def _load(path: Path, text: str | None) -> tuple[dict[str, Any], str]:
         text = read_text(path)
     try:
         plan = json.loads(text)
+        if _SURROGATE.search(text):
+            plan = _printable(plan)
     except ValueError as error:
         if '"@level"' in text[:_HEAD]:
             raise unreadable(path, "it is the log of `terraform plan -json`, no plan", fix=_SHOW) from None
@@ -76,6 +86,17 @@ def _load(path: Path, text: str | None) -> tuple[dict[str, Any], str]:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         raise unreadable(path, f"it is no JSON: {reason}", line=line, fix=_SHOW) from None
     return _checked(path, plan), text
+
+
+def _printable(value: Any) -> Any:
+    """Replace halves of characters, which JSON can write and no terminal can print."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_printable(name): _printable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_printable(inner) for inner in value]
+    return value
 
 
 def _refuse_other_encodings(path: Path) -> None:
@@ -86,6 +107,8 @@ def _refuse_other_encodings(path: Path) -> None:
 
     """
     try:
+        if not path.is_file():
+            return
         with path.open("rb") as file:
             start = file.read(4)
     except OSError:
@@ -108,11 +131,12 @@ def _checked(path: Path, plan: Any) -> dict[str, Any]:
     for key, kind in _SECTIONS.items():
         if not isinstance(plan.get(key), (kind, type(None))):
             raise unreadable(path, f"its {key} has not the form of a plan's", fix=_SHOW)
+    if plan.get("planned_values") is None:
+        raise unreadable(path, "it has no planned_values", fix=_SHOW)
     return plan
 
 
-def _resources(plan: dict[str, Any], text: str, path: Path) -> Iterator[RawResource]:
-    index = PlanIndex(plan)
+def _resources(index: PlanIndex, text: str, path: Path) -> Iterator[RawResource]:
     follow = References(index)
     lines: dict[str, int] | None = None
     for instance in index.managed:

@@ -89,11 +89,11 @@ class PlanIndex:
         """Return the module instance of an address."""
         if address not in self._modules:
             module = self.root
-            walked = steps(address)
-            for position, (kind, name) in enumerate(walked):
-                if kind == "name" and position and walked[position - 1] == ("name", "module"):
-                    following = walked[position + 1] if position + 1 < len(walked) else ("name", None)
-                    module = self.child(module, str(name), following[1] if following[0] == "key" else None)
+            walked = [*steps(address), ("name", "module")]
+            while len(walked) > 2:  # noqa: PLR2004 - the word module, a name, perhaps a key
+                keyed = walked[2][0] == "key"
+                module = self.child(module, str(walked[1][1]), walked[2][1] if keyed else None)
+                walked = walked[3 if keyed else 2 :]
             self._modules[address] = module
         return self._modules[address]
 
@@ -107,6 +107,15 @@ class PlanIndex:
         """Return all instances of a module call; one without a key where nothing tells of keys."""
         keys = self._keys.get((parent.address, name)) or [None]
         return [self.child(parent, name, key) for key in keys]
+
+    def left_out(self) -> list[str]:
+        """Return the addresses that change, and are not among the planned values as they should be."""
+        planned = {instance.address for instance in self.managed}
+        return [
+            address
+            for address, change in self._changes.items()
+            if change.get("mode") != "data" and address not in planned and not _goes(change)
+        ]
 
     def siblings(self, module: ModuleInstance) -> list[ModuleInstance]:
         """Return all instances of the module call that an instance is of, itself included."""
@@ -157,6 +166,12 @@ def _changes(plan: Json) -> dict[str, Json]:
         for change in items(plan.get("resource_changes"))
         if "deposed" not in change
     }
+
+
+def _goes(change: Json) -> bool:
+    """Say whether a resource is no longer managed after the change."""
+    actions = mapping(change.get("change")).get("actions")
+    return isinstance(actions, list) and actions in (["delete"], ["forget"], ["delete", "forget"])
 
 
 def _instance(resource: Json, module: str, change: Json) -> Instance:
