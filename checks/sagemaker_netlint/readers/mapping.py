@@ -562,8 +562,13 @@ TABLE: tuple[Entity, ...] = _TOPOLOGY + _WORKLOADS
 
 
 def snake_case(name: str) -> str:
-    """Return a CloudFormation name as the awscc provider spells it: `VPCEndpoint` → `vpc_endpoint`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    """Return a CloudFormation name as the awscc provider spells it: `VPCEndpoint` → `vpc_endpoint`.
+
+    A number is a word there (`destination_ipv_6_cidr_block`), and the last capital of a run begins one
+    (`vp_cs` for `VPCs`): https://registry.terraform.io/providers/hashicorp/awscc/latest/docs.
+    """
+    words = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[0-9])"
+    return re.sub(words, "_", name).lower()
 
 
 def awscc_type(cloudformation_type: str) -> str:
