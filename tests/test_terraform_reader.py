@@ -684,3 +684,54 @@ def test_stand_alone_files_that_declare_the_same_address(case: Case) -> None:
     assert [problem.message.partition(":")[0] for problem in result.problems] == [
         "`aws_vpc.v` is declared 4 times"
     ]
+
+
+# What tfparse takes for known although a part is not: each of these gives a plain value there.
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "length(var.open)",
+        "keys(var.open)",
+        "merge(var.open, { a = 1 })",
+        "jsonencode(var.open)",
+        'coalesce(var.open, "x")',
+        'var.open == null ? "a" : "b"',
+        'var.open == "x" ? "a" : "b"',
+        'compact([var.open, "a"])',
+        'try(var.open.x, "fallback")',
+        'try(data.aws_subnets.s.ids[0], "fallback")',
+        'data.aws_region.r.name == "us-east-1" ? "a" : "b"',
+        'try(terraform_data.t.output[0], "fallback")',
+    ],
+)
+@pytest.mark.parametrize("through", ["value", "local.value"])
+def test_an_open_part_makes_the_whole_unknown(case: Case, expression: str, through: str) -> None:
+    case.write(
+        "m/main.tf",
+        'variable "open" {}\ndata "aws_subnets" "s" {}\ndata "aws_region" "r" {}\n'
+        'resource "terraform_data" "t" {}\n'
+        f"locals {{\n  value = {expression}\n}}\n"
+        f'resource "aws_vpc_endpoint" "e" {{\n  policy = {expression if through == "value" else through}\n}}\n',
+    )
+    case.read('variable "given" {}\nmodule "m" {\n  source = "./m"\n  open = var.given\n}\n')
+    value = case.value("module.m.aws_vpc_endpoint.e", "policy")
+    parts = value if isinstance(value, list) else value.values() if isinstance(value, dict) else [value]
+    assert any(isinstance(part, Unknown) for part in parts), value
+
+
+def test_json_syntax_takes_part_in_expressions(case: Case) -> None:
+    case.write(
+        "main.tf.json",
+        '{"variable": {"cidr": {"default": "10.0.0.0/16"}}, "locals": {"zone": "a"},\n'
+        '"module": {"net": {"source": "./net"}}}',
+    )
+    case.write("net/main.tf", 'resource "aws_vpc" "v" {}\noutput "vpc" {\n  value = aws_vpc.v.id\n}\n')
+    case.read(
+        'resource "aws_subnet" "s" {\n  cidr_block = var.cidr\n  availability_zone = local.zone\n'
+        "  vpc_id = module.net.vpc\n}\n"
+    )
+    assert case["aws_subnet.s"].attributes == {
+        "cidr_block": "10.0.0.0/16",
+        "availability_zone": "a",
+        "vpc_id": case["module.net.aws_vpc.v"].identity,
+    }

@@ -87,13 +87,18 @@ class Converter:
             if child.kind != "dynamic" or "for_each" not in child.attributes:
                 continue
             made = sum(_made_by(child, item) for item in _items(tree.get(child.name)))
-            lost = _written_items(child, scope())[made:]
-            if lost and isinstance(lost[0], Unsupported):
-                lost = [Unknown(lost[0].reason)] if _precedes_a_plain_block(child, block) else []
+            lost = _lost(_written_items(child, scope()), made, _precedes_a_plain_block(child, block))
             if lost:
                 existing = result.get(child.name, [])
                 items = existing if isinstance(existing, list) else [existing]
                 result[child.name] = [*items, *lost]
+
+
+def _lost(items: list[Any], made: int, incomplete: bool) -> list[Any]:  # noqa: FBT001 - private, one caller
+    """Return what is to be added to the items that tfparse made of a dynamic block."""
+    if items and isinstance(items[0], Unsupported):
+        return [Unknown(items[0].reason)] if incomplete else []
+    return items if items and isinstance(items[0], Unknown) else items[made:]
 
 
 def _precedes_a_plain_block(child: Block, block: Block) -> bool:

@@ -72,6 +72,12 @@ def evaluate(node: Node, scope: Scope) -> Any:
         scope.depth.level -= 1
 
 
+def is_literal(node: Node) -> bool:
+    """Say whether an expression is one literal, which needs no evaluation."""
+    children = node.named_children
+    return len(children) == 1 and children[0].type == "literal_value"
+
+
 def shown(node: Node) -> str:
     """Return the source of an expression for a message: one line, not too long."""
     text = " ".join(text_of(node)[: 4 * _SHOWN].split())

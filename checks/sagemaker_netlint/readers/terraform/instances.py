@@ -50,19 +50,21 @@ def instances_of(module: Module, kind: str, name: str) -> dict[Key, Entry]:
     repeated = block.attributes.get("for_each") or block.attributes.get("count")
     if repeated is None:
         return found if found or module.unknown is None else {None: _stand_in(module, block, None)}
-    if found and not any("count" in entry and entry["count"] is None for entry in found.values()):
-        return found
     return _repeated(module, block, repeated, found)
 
 
 def _repeated(module: Module, block: Block, repeated: Attribute, found: dict[Key, Entry]) -> dict[Key, Entry]:
-    """Return the instances of what tfparse could not decide."""
+    """Return the instances that `count` or `for_each` makes."""
     keys = _keys(evaluate(repeated.expression, module.scope), repeated.name)
-    if isinstance(keys, (Unsupported, Missing)) or (isinstance(keys, Unknown) and found):
-        return found  # tfparse decided, or shows the one instance of an undecided count
+    if isinstance(keys, (Unsupported, Missing)):
+        return found  # only tfparse can decide
     if isinstance(keys, Unknown):
+        if found and repeated.name == "count":
+            return found  # the one instance of an undecided count
         reason = f"{repeated.name} of {'.'.join(block.labels)} could not be evaluated: {keys.reason}"
-        return {None: _stand_in(module, block, None, reason)}
+        return {**found, None: _stand_in(module, block, None, reason)}
+    if len(keys) == len(found):
+        return found
     return {key: found.get(key) or _stand_in(module, block, key) for key in keys[:_MAX_INSTANCES]}
 
 

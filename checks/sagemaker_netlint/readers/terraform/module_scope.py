@@ -120,6 +120,9 @@ class Module:
 
     def _variable(self, name: str) -> Any:
         block = self.declared.get(("variable", name))
+        entry = self.program.find(self.address, "variable", "variable", name).get(None, {})
+        if block is None and entry:
+            return self._json_variable(name, entry)
         written = block.attributes if block is not None else {}
         value = self._given(name)
         if value is _NOT_GIVEN or (value is None and _is_false(written.get("nullable"))):
@@ -128,6 +131,13 @@ class Module:
             value = evaluate(written["default"].expression, self.scope)
         declared = written.get("type")
         return value if declared is None else with_defaults(value, declared.expression, self.scope)
+
+    def _json_variable(self, name: str, entry: Entry) -> Any:
+        """Return a variable that is declared in JSON syntax: its type is not followed."""
+        value = self._given(name)
+        if value is not _NOT_GIVEN:
+            return value
+        return entry["default"] if "default" in entry else Unknown(f"variable {name} has no default")
 
     def _given(self, name: str) -> Any:
         """Return the value that the caller, or a file of variables, gives."""
@@ -266,7 +276,8 @@ class Module:
         """Return the folder of a called module; `None` where it isn't on disk."""
         call = self.declared.get(("module", name))
         written = call.attributes.get("source") if call is not None else None
-        source = evaluate(written.expression, self.scope) if written is not None else None
+        listed = next(iter(self.program.find(self.address, "module", "module", name).values()), {})
+        source = listed.get("source") if written is None else evaluate(written.expression, self.scope)
         if isinstance(source, str) and source.startswith(("./", "../")) and self.folder is not None:
             folder = Path(os.path.normpath(self.folder / source))
         else:

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.files import UnreadableError, read_text
-from sagemaker_netlint.readers.terraform.addresses import Key, parse_address, shown_key
-from sagemaker_netlint.readers.terraform.expressions import Depth, Scope, evaluate
+from sagemaker_netlint.readers.terraform.addresses import Key, parse_address
+from sagemaker_netlint.readers.terraform.expressions import Depth, Scope, evaluate, is_literal
 from sagemaker_netlint.readers.terraform.module_scope import Module
-from sagemaker_netlint.readers.terraform.partial_values import NotDownloaded
-from sagemaker_netlint.readers.terraform.settle import complete, merged
+from sagemaker_netlint.readers.terraform.settle import complete, joined
 from sagemaker_netlint.readers.terraform.syntax import SourceFile, SourceTree
 
 if TYPE_CHECKING:
@@ -94,41 +93,6 @@ class Program:
         return self._modules[address]
 
     @cached_property
-    def suspect(self) -> bool:
-        """Say whether tfparse's values must be checked against their expressions, complete or not.
-
-        It takes a module's argument for an output of that name, be the module on disk or not, and it
-        shows one instance where it cannot decide a `count`, none where it cannot decide a `for_each`.
-        """
-        return self._has_shadows() or self._has_undecided()
-
-    def _has_shadows(self) -> bool:
-        for (parent, kind, words), instances in list(self.entries.items()):
-            if kind != "module":
-                continue
-            if self.module(parent).folder_of(words[1]) is None:
-                return True
-            for key, entry in instances.items():
-                prefix = f"{parent}." if parent else ""
-                child = f"{prefix}module.{words[1]}{shown_key(key)}"
-                if any((child, "output", ("output", name)) in self.entries for name in entry):
-                    return True
-        return False
-
-    def _has_undecided(self) -> bool:
-        if any("count" in entry and entry["count"] is None for entry in self.resources):
-            return True
-        listed = {(module, words) for module, kind, words in self.entries if kind in {"resource", "module"}}
-        for address in {module for module, _, _ in self.entries} | {""}:
-            for file in self.module(address).files():
-                blocks = file.blocks if "for_each" in file.text else ()
-                for block in blocks:
-                    words = block.labels if block.kind == "resource" else (block.kind, *block.labels)
-                    if "for_each" in block.attributes and (address, words) not in listed:
-                        return True
-        return False
-
-    @cached_property
     def downloaded(self) -> dict[str, Path]:
         """Return the folders of the modules that `terraform init` fetched, by their dotted names."""
         manifest = self.root / ".terraform" / "modules" / "modules.json"
@@ -139,32 +103,23 @@ class Program:
             return {}
 
     def settle(self, value: Any, node: Callable[[], Node | None], scope: Callable[[], Scope]) -> Any:
-        """Return tfparse's value where it is complete, else joined with what the expression gives.
+        """Join tfparse's value with a second evaluation of its expression.
 
-        In a suspect program every expression is looked at: where it uses what tfparse is known to get
-        wrong, the second evaluation counts alone.
+        tfparse's value counts where all parts of the expression are known. Where one isn't, tfparse often
+        takes it for null or for an empty object and goes on (`length(var.x)` is 0, `try()` falls back).
         """
-        whole = complete(value, self.data_ids)
-        if whole and not self.suspect:
-            return value
         expression = node()
         if expression is None:
-            return value if whole else merged(value, _unfollowed(value), self.data_ids)
+            return (
+                value if complete(value, self.data_ids) else joined(value, _unfollowed(value), self.data_ids)
+            )
+        if is_literal(expression) and value is not None:
+            return value
         before = self.distrusted
         found = evaluate(expression, scope())
-        if self.distrusted > before:
-            return found
-        if whole:
-            return found if _missing_module(found) else value
-        return merged(value, found, self.data_ids)
+        return found if self.distrusted > before else joined(value, found, self.data_ids)
 
 
 def _unfollowed(value: Any) -> Unknown:
     text = value.get("__attribute__") if isinstance(value, dict) else None
     return Unknown(f"`{text}` could not be evaluated" if text else "an expression could not be evaluated")
-
-
-def _missing_module(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_missing_module, value.values()))
-    return any(map(_missing_module, value)) if isinstance(value, list) else isinstance(value, NotDownloaded)

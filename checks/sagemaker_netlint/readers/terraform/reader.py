@@ -122,16 +122,17 @@ class _Resources:
             address = parse_address(entry["__tfmeta"]["path"])
             if address is not None:
                 modules.add(address.module)
-                if "count" not in entry or entry["count"] is not None or self.exists(entry, address):
+                if self.exists(entry, address):
                     yield self.resource(entry, address)
         for module in sorted(modules):
             for owner, key, entry in stand_ins(self.program.module(module)):
                 yield self.stand_in(owner, key, entry)
 
     def exists(self, entry: Entry, address: Address) -> bool:
-        """Say whether the instance that tfparse shows for an undecided count may exist."""
-        kind, name = address.words
-        return address.key in self.program.module(address.module).instances(kind, name)
+        """Say whether an instance exists: tfparse shows one where it cannot decide a count."""
+        if "count" not in entry or len(address.words) != 2:  # noqa: PLR2004 - type and name
+            return True
+        return address.key in self.program.module(address.module).instances(*address.words)
 
     def merged(self) -> Iterable[Entry]:
         """Return the entries, overrides merged into what they override; report what is declared twice."""

@@ -1,4 +1,4 @@
-"""tfparse's values: which are complete, and how incomplete ones are joined with a second evaluation."""
+"""tfparse's values: which are complete, and how they are joined with a second evaluation."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.readers.terraform.partial_values import NotDownloaded, Zones
+from sagemaker_netlint.readers.terraform.partial_values import Unsupported, Zones, first_unknown
 
 # tfparse writes these for `data.aws_region.….name` and for what is marked as sensitive
 _STAND_INS = ("current-region", "(sensitive value)")
+_ID_LENGTH = 36
 
 
 def complete(value: Any, data_ids: Collection[str]) -> bool:
@@ -30,41 +31,34 @@ def _open(text: str, data_ids: Collection[str]) -> bool:
         return True
     if text[:1] in {"{", "["} and "null" in text:  # jsonencode() of an open part gives null
         return True
-    return text in data_ids or (len(text) > len("x" * 36) and any(data_id in text for data_id in data_ids))
+    return len(text) >= _ID_LENGTH and any(data_id in text for data_id in data_ids)
 
 
-def merged(value: Any, found: Any, data_ids: Collection[str]) -> Any:
-    """Join tfparse's value with what the syntax tree gave: complete parts of the first, else the second."""
-    if isinstance(found, NotDownloaded):
-        return found
-    if complete(value, data_ids):
-        return value
+def joined(value: Any, found: Any, data_ids: Collection[str]) -> Any:
+    """Join tfparse's value with what the second evaluation gave.
+
+    What that found unknown is unknown; what it could not do is taken from tfparse.
+    """
     if isinstance(found, Zones):
         items = found.items()
         found = found.unknown() if items is None else items
-    if isinstance(value, list) and isinstance(found, (list, Unknown)):
-        return _merged_list(value, found, data_ids)
-    if isinstance(value, dict) and "__attribute__" not in value and isinstance(found, (Mapping, Unknown)):
-        return _merged_mapping(value, found, data_ids)
-    return found
-
-
-def _merged_list(value: list[Any], found: list[Any] | Unknown, data_ids: Collection[str]) -> Any:
+    if isinstance(found, Unsupported):
+        return _filled(value, found, data_ids)
     if isinstance(found, Unknown):
-        return [merged(item, _part(found), data_ids) for item in value]
-    if len(found) != len(value):
         return found
-    return [merged(*pair, data_ids) for pair in zip(value, found, strict=True)]
+    if isinstance(value, list) and isinstance(found, list) and len(value) == len(found):
+        return [joined(*pair, data_ids) for pair in zip(value, found, strict=True)]
+    if isinstance(value, dict) and isinstance(found, Mapping) and value.keys() == found.keys():
+        return {key: joined(value[key], found[key], data_ids) for key in value}
+    return value if complete(value, data_ids) and first_unknown(found) is None else found
 
 
-def _merged_mapping(
-    value: dict[str, Any], found: Mapping[str, Any] | Unknown, data_ids: Collection[str]
-) -> Any:
-    if isinstance(found, Unknown):
-        return {key: merged(item, _part(found), data_ids) for key, item in value.items()}
-    keys = [*value, *(key for key in found if key not in value)]
-    return {key: merged(value.get(key), found.get(key), data_ids) for key in keys}
-
-
-def _part(found: Unknown) -> Unknown:
-    return Unknown(found.reason)
+def _filled(value: Any, unsupported: Unsupported, data_ids: Collection[str]) -> Any:
+    """Return tfparse's value with its open parts unknown."""
+    if complete(value, data_ids):
+        return value
+    if isinstance(value, list):
+        return [_filled(item, unsupported, data_ids) for item in value]
+    if isinstance(value, dict) and "__attribute__" not in value:
+        return {key: _filled(item, unsupported, data_ids) for key, item in value.items()}
+    return unsupported

@@ -66,7 +66,7 @@ class Block:
 
     @property
     def content(self) -> Block:
-        """Return the block that holds the arguments: the content of a dynamic block, else the block itself."""
+        """Return the block that holds the arguments: a dynamic block's content, else the block itself."""
         if self.kind == "dynamic":
             return next((block for block in self.blocks if block.kind == "content"), self)
         return self
