@@ -83,7 +83,7 @@ def test_a_diamond_is_no_cycle(tmp_path: Path) -> None:
     write(tmp_path / "b/main.tf", call("../c"))
     write(tmp_path / "c/main.tf")
     assert find_cycle(tmp_path) is None
-    assert names(reached_from(tmp_path), tmp_path) == [".", "b", "c", "a"]
+    assert names(reached_from(tmp_path), tmp_path) == [".", "a", "b", "c"]
 
 
 def test_several_roots_are_several_deployments_named_as_given(

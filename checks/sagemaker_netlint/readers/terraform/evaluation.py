@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _PROGRAM = Path(__file__).with_name("child.py")
 _SHOWN = 200
+# of Go's runtime, of its start-up of threads, of Python
+_NO_MEMORY = ("out of memory", "cannot allocate memory", "pthread_create failed", "MemoryError")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class _Child:
         self._process.wait()
         self._stderr.seek(0)
         said = self._stderr.read(1 << 16).decode(errors="replace")
-        if "out of memory" in said or "MemoryError" in said or "cannot allocate memory" in said:
+        if any(sign in said for sign in _NO_MEMORY):
             return f"its evaluation needed over {self._limits.memory // 1024**2:,} MB"
         lines = [line for line in said.splitlines() if line.strip()]
         first = next((line for line in lines if "error" in line.lower()), lines[0] if lines else "")

@@ -27,7 +27,7 @@ from sagemaker_netlint.readers.terraform.syntax import text_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_MAX_DEPTH = 120  # references and nesting together; Python's own stack ends at some 1,000 frames
+_MAX_DEPTH = 70  # references and nesting together; Python's own stack ends at some 1,000 frames
 _SHOWN = 70
 _ESCAPES = re.compile(r'\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(["\\nrt]))|\$\$\{|%%\{')
 _CHARACTERS = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}

@@ -16,6 +16,7 @@ from sagemaker_netlint.readers.terraform.addresses import Key, names_of, parse_a
 from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate
 from sagemaker_netlint.readers.terraform.instances import instances_of, resource_value, value_at
 from sagemaker_netlint.readers.terraform.partial_values import Namespace, NotDownloaded, Zones
+from sagemaker_netlint.readers.terraform.roots import tidy
 from sagemaker_netlint.readers.terraform.syntax import Attribute, Block, SourceFile, text_of
 from sagemaker_netlint.readers.terraform.templates import render_file
 from sagemaker_netlint.readers.terraform.variable_types import with_defaults
@@ -279,7 +280,7 @@ class Module:
         listed = next(iter(self.program.find(self.address, "module", "module", name).values()), {})
         source = listed.get("source") if written is None else evaluate(written.expression, self.scope)
         if isinstance(source, str) and source.startswith(("./", "../")) and self.folder is not None:
-            folder = Path(os.path.normpath(self.folder / source))
+            folder = tidy(self.folder / source)
         else:
             known = self.program.downloaded.get(".".join([*names_of(self.address), name]))
             if known is None:

@@ -18,6 +18,7 @@ from sagemaker_netlint.readers.files import UnreadableError, read_text
 from sagemaker_netlint.readers.terraform.addresses import Key, parse_address
 from sagemaker_netlint.readers.terraform.expressions import Depth, Scope, evaluate, is_literal
 from sagemaker_netlint.readers.terraform.module_scope import Module
+from sagemaker_netlint.readers.terraform.roots import tidy
 from sagemaker_netlint.readers.terraform.settle import complete, joined
 from sagemaker_netlint.readers.terraform.syntax import SourceFile, SourceTree
 
@@ -50,6 +51,7 @@ class Program:
         self.sources = sources
         self.var_files = var_files
         self.depth = Depth()
+        self._files: dict[str, SourceFile] = {}
         self.distrusted = 0  # grows with each look at a name that tfparse is known to get wrong
         self.entries: dict[tuple[str, str, tuple[str, ...]], dict[Key, Entry]] = defaultdict(dict)
         self.data_ids: set[str] = set()
@@ -77,7 +79,10 @@ class Program:
 
     def source_of(self, meta: Mapping[str, Any]) -> SourceFile:
         """Return the file that an entry comes from."""
-        return self.sources.file(Path(meta["file"]) if "file" in meta else self.root / meta["filename"])
+        name = meta.get("file") or meta["filename"]
+        if name not in self._files:
+            self._files[name] = self.sources.file(Path(name) if "file" in meta else tidy(self.root / name))
+        return self._files[name]
 
     def find(self, module: str, kind: str, *words: str) -> dict[Key, Entry]:
         """Return the instances of an address in a module instance, by their keys."""

@@ -63,11 +63,18 @@ class _RootReader:
             return self.result
         tree = self.evaluate(checked)
         if tree is not None:
-            program = Program(self.root, tree, self.sources, self.var_files)
-            resources = tuple(_Resources(program, self.problem).all())
-            deployment = RawDeployment(Language.TERRAFORM, str(self.root), resources)
-            self.result.deployments.append(build(deployment, self.problem))
+            self.build(tree)
         return self.result
+
+    def build(self, tree: Mapping[str, list[Entry]]) -> None:
+        program = Program(self.root, tree, self.sources, self.var_files)
+        try:
+            resources = tuple(_Resources(program, self.problem).all())
+        except RecursionError:
+            self.problem(Problem(Location(str(self.root), 1, 1), "the root module: it nests too deeply"))
+            return
+        deployment = RawDeployment(Language.TERRAFORM, str(self.root), resources)
+        self.result.deployments.append(build(deployment, self.problem))
 
     def problem(self, problem: Problem) -> None:
         self.result.problems.append(problem)
@@ -90,6 +97,8 @@ class _RootReader:
         """Report the error and every further file that is broken: tfparse leaves those out in silence."""
         known = {problem.location.file for problem in self.result.problems}
         if not _DIAGNOSTIC.search(error):
+            if any(Path(file).name in error for file in known):
+                return  # said already, of the file itself
             self.problem(Problem(Location(str(self.root), 1, 1), f"the root module: {error}"))
             return
         first = self.diagnostic(error.partition("TerraformConverter: ")[2] or error, None)

@@ -84,7 +84,7 @@ def calls_in(folder: Path) -> list[Call]:
             if "//" in match["before"]:  # a comment
                 continue
             line = text.count("\n", 0, match.start()) + 1
-            target = Path(os.path.normpath(folder / match["source"]))
+            target = tidy(folder / match["source"])
             calls.append(Call(Location(str(path), line, line), match["source"], target))
     return calls
 
@@ -120,6 +120,15 @@ def reached_from(root: Path) -> list[Path]:
                 reached[_real(call.folder)] = call.folder
                 queue.append(call.folder)
     return list(reached.values())
+
+
+def tidy(path: Path) -> Path:
+    """Return a path without `..`, unless a symbolic link makes that another path."""
+    normal = Path(os.path.normpath(path))
+    try:
+        return normal if normal.samefile(path) else path
+    except OSError:
+        return normal
 
 
 def _walk(folder: Path, search: RootSearch) -> Iterator[tuple[Path, list[Path]]]:

@@ -1,0 +1,108 @@
+"""What is evaluated agrees with Terraform itself, which is asked through `terraform console`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sagemaker_netlint.readers.terraform.evaluation import Evaluator
+from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate
+from sagemaker_netlint.readers.terraform.partial_values import Unsupported, plain
+from sagemaker_netlint.readers.terraform.syntax import parse_expression
+
+EXPRESSIONS = {
+    # evaluated by tfparse
+    "subnet": 'cidrsubnet("10.0.0.0/16", 8, 3)',
+    "subnet_last": 'cidrsubnet("10.0.0.0/16", 12, 4095)',
+    "subnet_zero": 'cidrsubnet("10.0.0.0/24", 0, 0)',
+    "subnet_of_host": 'cidrsubnet("10.0.77.5/16", 4, 15)',
+    "subnet_v6": 'cidrsubnet("fd00:fd12:3456:7890::/56", 16, 162)',
+    "subnets": 'cidrsubnets("10.1.0.0/16", 4, 4, 8, 4)',
+    "subnets_v6": 'cidrsubnets("fd00:fd12:3456:7890::/56", 16, 16, 32)',
+    "host": 'cidrhost("10.12.112.0/20", 268)',
+    "host_from_the_end": 'cidrhost("10.12.112.0/20", -1)',
+    "netmask": 'cidrnetmask("172.16.0.0/12")',
+    "for": '[for n in range(3) : cidrsubnet("10.0.0.0/16", 8, n)]',
+    # evaluated here too, where a part is open
+    "slice": 'slice(["a", "b", "c"], 1, 3)',
+    "element": 'element(["a", "b", "c"], 4)',
+    "concat": 'concat(["a"], [], ["b"])',
+    "flatten": 'flatten([["a"], [["b"], []], "c"])',
+    "compact": 'compact(["a", "", null, "b"])',
+    "distinct": 'distinct(["b", "a", "b"])',
+    "coalesce": 'coalesce("", null, "x")',
+    "lookup": 'lookup({ a = "1" }, "b", "2")',
+    "merge": 'merge({ a = "1", b = "1" }, { b = "2" })',
+    "keys": 'keys({ b = "1", a = "2" })',
+    "values": 'values({ b = "1", a = "2" })',
+    "one": 'one(["a"])',
+    "join": 'join("-", ["a", 1, true])',
+    "format": 'format("%s/%s%%", "a", 1)',
+    "split": 'split(",", "a,b,,c")',
+    "replace": 'replace("a.b.c", ".", "-")',
+    "case": 'upper(lower("aB"))',
+    "range": "range(1, 10, 3)",
+    "contains": 'contains(["a"], "b")',
+    "length": 'length({ a = 1, b = 2 }) + length("abc") * 2',
+    "json": 'jsonencode({ a = [1, true, null], b = "x" })',
+    "try": 'try({ a = "1" }.b, "fallback")',
+    "conditional": '(1 < 2 && !false) || "a" == "b" ? "yes" : "no"',
+    "index": '[["a"], ["b", "c"]][1][0]',
+    "splat": '[{ id = "a" }, { id = "b" }][*].id',
+    "for_object": '{ for k, v in { a = "1", b = "2" } : upper(k) => "${v}!" if v != "1" }',
+    "for_list": '[for i, v in ["a", "b"] : "${i}${v}"]',
+    "escapes": '"a\\tb\\"c\\\\ $${x} \\u00e9"',
+}
+OURS = list(EXPRESSIONS)[list(EXPRESSIONS).index("slice") :]
+
+
+@pytest.fixture(scope="module")
+def oracle(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    if shutil.which("terraform") is None:
+        pytest.skip("NOT COMPARED WITH TERRAFORM: there is no terraform on the PATH")
+    together = ", ".join(f"{name} = {text}" for name, text in EXPRESSIONS.items())
+    process = subprocess.run(
+        ["terraform", "console"],
+        input=f"jsonencode({{ {together} }})\n",
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path_factory.mktemp("console"),
+        env={**os.environ, "CHECKPOINT_DISABLE": "1"},
+        timeout=60,
+    )
+    answer = json.loads(json.loads(process.stdout))
+    assert isinstance(answer, dict)
+    return answer
+
+
+@pytest.fixture(scope="module")
+def evaluated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder: Path = tmp_path_factory.mktemp("tfparse")
+    lines = "".join(f"  {name} = {text}\n" for name, text in EXPRESSIONS.items())
+    (folder / "main.tf").write_text(f'resource "aws_x" "x" {{\n  all = {{\n{lines}  }}\n}}\n')
+    with Evaluator() as evaluator:
+        tree = evaluator.evaluate(folder).tree
+    assert tree is not None
+    found = tree["aws_x"][0]["all"]
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_tfparse_agrees_with_terraform(name: str, oracle: dict[str, Any], evaluated: dict[str, Any]) -> None:
+    assert evaluated[name] == oracle[name]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_second_evaluation_agrees_with_terraform(name: str, oracle: dict[str, Any]) -> None:
+    expression = parse_expression(f"x = {EXPRESSIONS[name]}\n")
+    assert expression is not None
+    value = plain(evaluate(expression, Scope(lambda word: Unsupported(word))))
+    assert value == oracle[name]
