@@ -68,6 +68,34 @@ Resources:
       RoleArn: arn:aws:iam::123456789012:role/notebook
 """
 
+PARENT = """\
+Resources:
+  Studio:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: nested/notebooks.template
+      Parameters: {Access: Enabled}
+  Elsewhere:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: https://s3.amazonaws.com/bucket/elsewhere.yaml
+"""
+
+NESTED = """\
+Parameters:
+  Access:
+    Type: String
+Resources:
+  Notebook:
+    Type: AWS::SageMaker::NotebookInstance
+    Properties:
+      InstanceType: ml.t3.medium
+      RoleArn: arn:aws:iam::123456789012:role/notebook
+      DirectInternetAccess: !Ref Access
+      SubnetId: subnet-0a1b2c3d4e5f60718
+      SecurityGroupIds: [sg-0a1b2c3d4e5f60718]
+"""
+
 MAIN = """\
 locals {
   role = "arn:aws:iam::123456789012:role/notebook"
@@ -191,6 +219,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     files = {
         "template.yaml": TEMPLATE,
+        "parent.yaml": PARENT,
+        "nested/notebooks.template": NESTED,
         "main.tf": MAIN,
         "team/main.tf": TEAM,
         "team/inner/main.tf": INNER,
@@ -311,6 +341,23 @@ def test_ignores_in_all_spellings_hold_in_the_other_doors(project: Path) -> None
     assert subjects == ["Open"]
 
 
+def test_a_finding_in_a_nested_stack_stands_at_the_stack(
+    by_entry: subprocess.CompletedProcess[str], project: Path
+) -> None:
+    """Only the parent knows the parameter; on its own, the nested template decides nothing."""
+    stack = "AWS::CloudFormation::Stack"
+    failed = records(by_entry.stdout, "failed_checks")
+    details = failed["CKV_SMN_201", f"{stack}.Studio"]["check_result"]["details"]
+    assert details[0].startswith("`Studio/Notebook` (nested/notebooks.template:10): ")
+    assert ("CKV_SMN_201", f"{stack}.Elsewhere") not in failed
+    assert ("CKV_SMN_201", "AWS::SageMaker::NotebookInstance.Notebook") not in failed
+    linted = run(*CFN_LINT, "--format", "json", "--", "parent.yaml", cwd=project)
+    match = next(m for m in json.loads(linted.stdout) if m["Rule"]["Id"] == "ESMN201")
+    assert (match["Filename"], match["Location"]["Start"]["LineNumber"]) == ("nested/notebooks.template", 10)
+    assert match["Location"]["Path"] == ["Resources", "Studio"]
+    assert match["Message"].startswith("`Studio/Notebook`: ")
+
+
 # -- Checkov: every way to load the pack ---------------------------------------------------------------
 
 
@@ -338,9 +385,8 @@ def test_the_installed_wheel_serves_checkov(
 ) -> None:
     """Nothing of the clone is in reach: the wheel brings the policies and the entry along."""
     site = tmp_path / "site"
-    # built apart: Checkov holds `packaging` below what hatchling needs, so one environment can't have both
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(tmp_path), str(ROOT)]
-    subprocess.run(build, check=True, timeout=300)
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, timeout=300, capture_output=True)
     with ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         wheel.extractall(site)
     code = (
@@ -387,6 +433,26 @@ def test_a_raising_rule_ends_the_command_with_3(project: Path) -> None:
     assert result.returncode == 3, result.stdout + result.stderr
     assert "SMN299" in result.stdout + result.stderr
     assert "SMN201" in result.stdout
+
+
+def test_a_broken_policy_is_failed_in_checkov_and_e0002_in_cfn_lint(project: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("extends: vpc-onyl\n", encoding="utf-8")
+    code = (
+        "from sagemaker_netlint.checkov_adapter import CloudFormationCheck\n"
+        "from sagemaker_netlint.rules.catalogue import BY_ID\n"
+        "check = CloudFormationCheck(BY_ID['SMN201'], ['AWS::SageMaker::NotebookInstance'])\n"
+        "conf = {'Properties': {'__file__': 'template.yaml'}}\n"
+        "said = check.run('/template.yaml', conf, 'Open', 'AWS::SageMaker::NotebookInstance', {})\n"
+        "print(said['result'].value, said['details'])\n"
+    )
+    result = run(cwd=project, code=code, policy=str(policy))
+    assert "FAILED" in result.stdout, result.stderr
+    assert "not checked: the policy is not valid: " in result.stdout
+    assert "vpc-onyl" in result.stdout
+    linted = run(*CFN_LINT, "--format", "json", "--", "template.yaml", cwd=project, policy=str(policy))
+    messages = [m["Message"] for m in json.loads(linted.stdout) if m["Rule"]["Id"] == "E0002"]
+    assert any("vpc-onyl" in message for message in messages)
 
 
 # -- cfn-lint ------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from sagemaker_netlint.door_verdicts import NESTED, defect, explain
+from sagemaker_netlint.door_verdicts import NESTED, defect, explain, short
 from sagemaker_netlint.findings import Finding, Outcome
 from sagemaker_netlint.inspection import Input, InputKind, Report, inspect, inspect_cached
 from sagemaker_netlint.policy_file import policy_for
@@ -106,7 +106,7 @@ def _match(cfn: Template, finding: Finding, prefix: str) -> RuleMatch:
     if cfn.filename and (not path or place is None or place[0] != line):
         known["location"] = (line, 0, finding.location.end_line - 1, 0)
     if cfn.filename and not _same_file(cfn.filename, finding.location.file):
-        known["filename"] = finding.location.file
+        known["filename"] = short(finding.location.file)
     return RuleMatch(path, prefix + "; ".join(explain(finding)), **known)
 
 

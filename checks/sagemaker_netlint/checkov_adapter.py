@@ -20,6 +20,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 
 from sagemaker_netlint.checkov_places import Place, checkov_arguments, roots_of, template_of
 from sagemaker_netlint.door_verdicts import Answer, Result, ask
+from sagemaker_netlint.policy_file import PolicyError
 from sagemaker_netlint.readers.mapping import TABLE, resource_types
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 from sagemaker_netlint.rules.rule import Rule
@@ -81,6 +82,8 @@ class RuleCheck:
             return {"result": CheckResult.SKIPPED, "suppress_comment": skip_info["suppress_comment"]}
         try:
             answer = self.answer(entity_configuration, entity_name, scanned_file)
+        except PolicyError as error:
+            answer = Answer(Result.VIOLATION, (f"not checked: the policy is not valid: {error}",))
         except Exception as error:  # noqa: BLE001 - Checkov takes an exception for "no result", exit 0
             answer = Answer(Result.VIOLATION, (f"not checked: {type(error).__name__}: {error}",))
         if _shows_details():

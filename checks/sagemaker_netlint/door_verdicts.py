@@ -65,12 +65,14 @@ def defect(failure: RuleFailure) -> str:
 
 
 def _place(location: Location | None) -> str:
-    """Return a step's place, with the file relative to the working folder where it lies below it."""
-    if location is None:
-        return ""
-    relative = os.path.relpath(location.file)
-    file = location.file if relative.startswith(os.pardir) else relative
-    return f" ({file}:{location.line})"
+    """Return a step's place, in brackets."""
+    return "" if location is None else f" ({short(location.file)}:{location.line})"
+
+
+def short(file: str) -> str:
+    """Return a file's path relative to the working folder, where it lies below it."""
+    relative = os.path.relpath(file)
+    return file if relative.startswith(os.pardir) else relative
 
 
 def ask(kind: InputKind, path: Path, rule: Rule, address: str) -> Answer:
@@ -115,7 +117,9 @@ class Verdicts:
             return _worst_of(self.problems, policy)
         ours = self._addresses(rule.id, address)
         if ours:
-            return _worst_of([f for own in ours for f in self._findings.get((rule.id, own), ())], policy)
+            return _worst_of(
+                [f for own in ours for f in self._findings.get((rule.id, own), ())], policy, address
+            )
         if self.unread:
             return Answer(Result.VIOLATION, ("not read by sagemaker-netlint:", *self.unread))
         return Answer(Result.NOT_JUDGED)
@@ -132,8 +136,8 @@ class Verdicts:
         return [own for own in judged if _may_be_same(own, address)]
 
 
-def _worst_of(findings: Iterable[Finding], policy: Policy) -> Answer:
-    """Answer for a subject that was judged, with these findings."""
+def _worst_of(findings: Iterable[Finding], policy: Policy, asked: str = "") -> Answer:
+    """Answer for a subject that was judged, with these findings; name those of another address."""
     answer = Answer(Result.CONFORMING)
     for finding in findings:
         result = Result.UNDECIDED
@@ -141,11 +145,14 @@ def _worst_of(findings: Iterable[Finding], policy: Policy) -> Answer:
             result = Result.IGNORED
         elif finding.outcome is Outcome.VIOLATION or policy.fail_undecided:
             result = Result.VIOLATION
+        lines = explain(finding)
+        if finding.subject not in {"", asked}:
+            lines = (f"`{finding.subject}`{_place(finding.location)}: {lines[0]}", *lines[1:])
         if result > answer.result:
             reason = finding.suppressed.reason if finding.suppressed is not None else ""
-            answer = Answer(result, explain(finding), reason)
+            answer = Answer(result, lines, reason)
         elif result == answer.result:
-            answer = Answer(result, (*answer.lines, *explain(finding)), answer.reason)
+            answer = Answer(result, (*answer.lines, *lines), answer.reason)
     return answer
 
 
