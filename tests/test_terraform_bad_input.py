@@ -135,7 +135,7 @@ def test_a_long_chain_of_locals(tmp_path: Path) -> None:
     assert vpcs(read(tmp_path)) == ["aws_vpc.v"]
 
 
-def test_a_huge_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "good.tf").write_text(GOOD)
     with (tmp_path / "bad.tf").open("wb") as file:
         file.truncate(files.MAX_BYTES + 1)

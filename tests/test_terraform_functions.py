@@ -104,5 +104,5 @@ def test_tfparse_agrees_with_terraform(name: str, oracle: dict[str, Any], evalua
 def test_the_second_evaluation_agrees_with_terraform(name: str, oracle: dict[str, Any]) -> None:
     expression = parse_expression(f"x = {EXPRESSIONS[name]}\n")
     assert expression is not None
-    value = plain(evaluate(expression, Scope(lambda word: Unsupported(word))))
+    value = plain(evaluate(expression, Scope(Unsupported)))
     assert value == oracle[name]

@@ -21,6 +21,7 @@ class Case:
     """A root written for a test, and what was read of it."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Listen to what the reader hands to the builder."""
         self.folder = folder
         self.raw: dict[str, RawResource] = {}
         self.problems: list[Problem] = []
@@ -43,6 +44,7 @@ class Case:
         self.problems = result.problems
 
     def __getitem__(self, address: str) -> RawResource:
+        """Return the resource of an address."""
         return self.raw[address]
 
     def value(self, address: str, name: str) -> Any:
@@ -59,7 +61,7 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
     return Case(tmp_path, monkeypatch)
 
 
-# -- variables -----------------------------------------------------------------------------------------
+# -- variables -------------------------------------------------------------------------------------
 
 
 def test_a_variable_without_default_is_unknown_and_named(case: Case) -> None:
@@ -122,7 +124,7 @@ def test_a_value_in_tfvars_of_null_wins_over_the_default(case: Case) -> None:
     assert case["aws_vpc.v"].attributes == {}
 
 
-# -- what is read at apply time ---------------------------------------------------------------------------
+# -- what is read at apply time --------------------------------------------------------------------
 
 
 def test_data_sources_are_unknown(case: Case) -> None:
@@ -209,7 +211,7 @@ def test_attributes_known_after_apply(case: Case) -> None:
     assert case.reason("aws_subnet.s", "cidr_block") == "terraform_data.lookup.output is known after apply"
 
 
-# -- references -------------------------------------------------------------------------------------------
+# -- references ------------------------------------------------------------------------------------
 
 VPC = 'resource "aws_vpc" "v" {\n  cidr_block = "10.0.0.0/16"\n}\n'
 SUBNETS = (
@@ -225,7 +227,8 @@ def test_ids_flow_through_splats_locals_and_for(case: Case) -> None:
         'resource "aws_sagemaker_domain" "splat" {\n  subnet_ids = aws_subnet.s[*].id\n}\n'
         'resource "aws_sagemaker_domain" "local" {\n  subnet_ids = local.ids\n}\n'
         'resource "aws_sagemaker_domain" "for" {\n  subnet_ids = [for s in aws_subnet.s : s.id]\n}\n'
-        'resource "aws_sagemaker_notebook_instance" "n" {\n  for_each = { for i, s in aws_subnet.s : i => s }\n'
+        'resource "aws_sagemaker_notebook_instance" "n" {\n'
+        "  for_each = { for i, s in aws_subnet.s : i => s }\n"
         "  subnet_id = each.value.id\n}\n"
     )
     ids = [case[f"aws_subnet.s[{index}]"].identity for index in range(3)]
@@ -305,7 +308,7 @@ def test_awscc_resources_are_named_by_their_own_id_attributes(case: Case) -> Non
     }
 
 
-# -- modules that are not on disk ---------------------------------------------------------------------------
+# -- modules that are not on disk ------------------------------------------------------------------
 
 REGISTRY = (
     'module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n  private_subnets = ["10.0.1.0/24"]\n}\n'
@@ -318,10 +321,12 @@ def test_a_missing_modules_argument_is_not_taken_for_its_output(case: Case) -> N
         REGISTRY + "locals {\n  subnets = module.vpc.private_subnets\n}\n"
         'resource "aws_sagemaker_domain" "d" {\n  vpc_id = module.vpc.vpc_id\n'
         "  subnet_ids = module.vpc.private_subnets\n}\n"
-        'resource "aws_sagemaker_notebook_instance" "index" {\n  subnet_id = module.vpc.private_subnets[0]\n}\n'
+        'resource "aws_sagemaker_notebook_instance" "index" {\n'
+        "  subnet_id = module.vpc.private_subnets[0]\n}\n"
         'resource "aws_sagemaker_notebook_instance" "local" {\n  subnet_id = local.subnets[0]\n}\n'
         'resource "aws_sagemaker_notebook_instance" "mixed" {\n'
-        '  security_groups = ["sg-1", module.vpc.private_subnets[0]]\n  direct_internet_access = "Disabled"\n}\n'
+        '  security_groups = ["sg-1", module.vpc.private_subnets[0]]\n'
+        '  direct_internet_access = "Disabled"\n}\n'
     )
     assert case.reason("aws_sagemaker_domain.d", "vpc_id") == REASON
     assert case.reason("aws_sagemaker_domain.d", "subnet_ids") == REASON
@@ -351,7 +356,8 @@ def test_a_downloaded_module_is_read(case: Case) -> None:
     )
     case.write(
         ".terraform/modules/vpc/main.tf",
-        'variable "private_subnets" {}\nresource "aws_subnet" "p" {\n  cidr_block = var.private_subnets[0]\n}\n'
+        'variable "private_subnets" {}\nresource "aws_subnet" "p" {\n'
+        "  cidr_block = var.private_subnets[0]\n}\n"
         'output "private_subnets" {\n  value = [aws_subnet.p.id]\n}\n',
     )
     case.read(
@@ -380,7 +386,7 @@ def test_an_output_with_the_name_of_an_argument_is_the_output(case: Case) -> Non
     assert case.value("aws_sagemaker_notebook_instance.n", "subnet_id") == ids[1]
 
 
-# -- expressions --------------------------------------------------------------------------------------------
+# -- expressions -----------------------------------------------------------------------------------
 
 
 def test_an_undecided_conditional_is_unknown_and_null_in_it_is_no_absence(case: Case) -> None:
@@ -435,7 +441,8 @@ def test_files_and_templates(case: Case) -> None:
 def test_a_heredoc_with_an_open_part_keeps_its_text(case: Case) -> None:
     case.read(
         'variable "a" { default = "known" }\nvariable "b" {}\n'
-        'resource "aws_vpc_endpoint" "e" {\n  policy = <<-EOT\n    {"a": "${var.a}",\n      "b": "${var.b}"}\n'
+        'resource "aws_vpc_endpoint" "e" {\n  policy = <<-EOT\n    {"a": "${var.a}",\n'
+        '      "b": "${var.b}"}\n'
         "  EOT\n}\n"
     )
     value = case.value("aws_vpc_endpoint.e", "policy")
@@ -454,7 +461,7 @@ def test_a_local_that_refers_to_itself(case: Case) -> None:
     assert case.reason("aws_subnet.s", "cidr_block") == "local.a refers to itself"
 
 
-# -- blocks ---------------------------------------------------------------------------------------------------
+# -- blocks ----------------------------------------------------------------------------------------
 
 
 def test_blocks_once_and_repeated(case: Case) -> None:
@@ -473,7 +480,8 @@ def test_dynamic_blocks(case: Case) -> None:
         'resource "aws_security_group" "g" {\n'
         '  dynamic "ingress" {\n    for_each = [443, 80]\n    iterator = port\n'
         "    content {\n      from_port   = port.value\n      cidr_blocks = [var.cidr]\n    }\n  }\n"
-        '  dynamic "egress" {\n    for_each = var.ports\n    content {\n      from_port = egress.value\n    }\n  }\n'
+        '  dynamic "egress" {\n    for_each = var.ports\n    content {\n'
+        "      from_port = egress.value\n    }\n  }\n"
         '  dynamic "timeouts" {\n    for_each = []\n    content {}\n  }\n}\n'
     )
     unknown = Unknown("variable cidr has no default")
@@ -501,7 +509,7 @@ def test_a_dynamic_block_over_references(case: Case) -> None:
     )
 
 
-# -- instances ------------------------------------------------------------------------------------------------
+# -- instances -------------------------------------------------------------------------------------
 
 
 def test_count_and_for_each_that_are_decided(case: Case) -> None:
@@ -515,7 +523,8 @@ def test_count_and_for_each_that_are_decided(case: Case) -> None:
 
 def test_an_undecided_count_gives_one_instance(case: Case) -> None:
     case.read(
-        'variable "on" {}\nresource "aws_sagemaker_domain" "d" {\n  count = var.on ? 1 : 0\n  vpc_id = "vpc-1"\n}\n'
+        'variable "on" {}\nresource "aws_sagemaker_domain" "d" {\n  count = var.on ? 1 : 0\n'
+        '  vpc_id = "vpc-1"\n}\n'
     )
     assert list(case.raw) == ["aws_sagemaker_domain.d[0]"]
     assert case.value("aws_sagemaker_domain.d[0]", "vpc_id") == "vpc-1"
@@ -579,7 +588,8 @@ def test_a_module_with_an_undecided_for_each_is_not_forgotten(case: Case) -> Non
     )
     case.read(
         'variable "teams" {}\n'
-        'module "studio" {\n  for_each = var.teams\n  source = "./studio"\n  access = "VpcOnly"\n  zone = each.key\n}\n'
+        'module "studio" {\n  for_each = var.teams\n  source = "./studio"\n  access = "VpcOnly"\n'
+        "  zone = each.key\n}\n"
     )
     domain = case["module.studio.aws_sagemaker_domain.d"]
     assert domain.attributes["app_network_access_type"] == "VpcOnly"
@@ -590,7 +600,8 @@ def test_a_module_with_an_undecided_for_each_is_not_forgotten(case: Case) -> Non
 def test_for_each_over_resources_gives_each_its_own(case: Case) -> None:
     case.read(
         'resource "aws_subnet" "s" {\n  for_each = toset(["a", "b"])\n}\n'
-        'resource "aws_route_table_association" "r" {\n  for_each = aws_subnet.s\n  subnet_id = each.value.id\n}\n'
+        'resource "aws_route_table_association" "r" {\n  for_each = aws_subnet.s\n'
+        "  subnet_id = each.value.id\n}\n"
     )
     for key in "ab":
         assert (
@@ -610,7 +621,7 @@ def test_other_resources_keep_only_address_and_identity(case: Case) -> None:
     assert case.value("aws_sagemaker_notebook_instance.n", "role_arn") == case["aws_iam_role.r"].identity
 
 
-# -- places -----------------------------------------------------------------------------------------------------
+# -- places ----------------------------------------------------------------------------------------
 
 
 def test_lines_of_arguments_blocks_and_dynamic_blocks(case: Case) -> None:
@@ -643,7 +654,7 @@ def test_suppressions_in_the_block(case: Case) -> None:
     assert case["aws_sagemaker_domain.other"].suppressions == ()
 
 
-# -- kinds of files ------------------------------------------------------------------------------------------------
+# -- kinds of files --------------------------------------------------------------------------------
 
 
 def test_json_syntax_is_read(case: Case) -> None:
@@ -711,7 +722,8 @@ def test_an_open_part_makes_the_whole_unknown(case: Case, expression: str, throu
         'variable "open" {}\ndata "aws_subnets" "s" {}\ndata "aws_region" "r" {}\n'
         'resource "terraform_data" "t" {}\n'
         f"locals {{\n  value = {expression}\n}}\n"
-        f'resource "aws_vpc_endpoint" "e" {{\n  policy = {expression if through == "value" else through}\n}}\n',
+        'resource "aws_vpc_endpoint" "e" {\n'
+        f"  policy = {expression if through == 'value' else through}\n}}\n",
     )
     case.read('variable "given" {}\nmodule "m" {\n  source = "./m"\n  open = var.given\n}\n')
     value = case.value("module.m.aws_vpc_endpoint.e", "policy")
