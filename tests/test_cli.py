@@ -104,6 +104,14 @@ def test_a_named_file_that_is_something_else_is_no_silent_pass(folder: Path) -> 
     assert "note: other.yaml is skipped" in beside.stderr
 
 
+def test_a_hook_that_names_only_other_files_passes_and_broken_ones_still_fail(folder: Path) -> None:
+    (folder / "other.yaml").write_text("kind: ConfigMap\n", encoding="utf-8")
+    (folder / "broken.yaml").write_text(CLEAN + "  - oops: [\n", encoding="utf-8")
+    assert run(folder, "check", "other.yaml", "--allow-nothing").returncode == 0
+    assert run(folder, "check", "other.yaml", "open.yaml", "--allow-nothing").returncode == 1
+    assert run(folder, "check", "other.yaml", "broken.yaml", "--allow-nothing").returncode == 1
+
+
 def test_a_rule_that_raises_is_an_internal_error_and_the_rest_is_printed(folder: Path) -> None:
     # the command in a process of its own, with one rule that raises on purpose
     program = """

@@ -18,7 +18,7 @@ from sagemaker_netlint.inspection import Discovery, InputKind, Report, discover,
 from sagemaker_netlint.marked_yaml import MarkedFileError
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import did_you_mean_rule, load_policy, not_acted_on, policy_for, rule_id_of
-from sagemaker_netlint.report.summary import exit_code
+from sagemaker_netlint.report.summary import ExitCode, exit_code
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 from sagemaker_netlint.rules.rule import Rule
 from sagemaker_netlint.rules.smn001_unreadable_input import RULE as SMN001
@@ -38,6 +38,7 @@ class CheckOptions:
     fail_on: str
     only: tuple[str, ...]
     skip: tuple[str, ...]
+    allow_nothing: bool
     color: str
     quiet: bool
     verbose: bool
@@ -64,7 +65,8 @@ def run_check(options: CheckOptions) -> int:
         for note in _notes(options, found, report, policies.used()):
             click.echo(f"note: {note}", err=True)
     _print(report, options, policies.label(), fail_on)
-    return int(exit_code(report, fail_on))
+    code = exit_code(report, fail_on)
+    return 0 if code is ExitCode.NOTHING_TO_CHECK and options.allow_nothing else int(code)
 
 
 def _inspect(options: CheckOptions, found: Discovery, policies: _Policies, rules: Sequence[Rule]) -> Report:

@@ -83,6 +83,11 @@ def cli() -> None:
 )
 @click.option("--skip-rule", "skip", metavar="ID", multiple=True, help="Leave this rule out; repeatable.")
 @click.option(
+    "--allow-nothing",
+    is_flag=True,
+    help="End with 0, not 4, where there is nothing to check: for a hook, which names the files of a commit.",
+)
+@click.option(
     "--color",
     type=click.Choice(("auto", "always", "never")),
     default="auto",
