@@ -33,31 +33,31 @@ demo: $(VENV)/.installed
 	@PATH="$(BIN):$$PATH" sh examples/demo.sh
 
 test: $(VENV)/.installed-test
-	$(RUN) -m pytest $(TEST_ARGS)
+	@$(RUN) -m pytest $(TEST_ARGS)
 
 lint: $(VENV)/.installed-dev
-	$(RUN) -m ruff check .
-	$(RUN) -m ruff format --check .
-	$(RUN) -m mypy
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
 
 format: $(VENV)/.installed-dev
-	$(RUN) -m ruff check --fix-only .
-	$(RUN) -m ruff format .
+	@$(RUN) -m ruff check --fix-only .
+	@$(RUN) -m ruff format .
 
 docs: $(VENV)/.installed
-	$(RUN) docs/generate.py
+	@$(RUN) docs/generate.py
 
 docs-check: $(VENV)/.installed
-	$(RUN) docs/generate.py --check
+	@$(RUN) docs/generate.py --check
 
 bench: $(VENV)/.installed
-	$(RUN) benchmarks/bench.py
+	@$(RUN) benchmarks/bench.py
 
 plans: $(VENV)/.installed-test
-	$(RUN) tests/make_plans.py fixtures examples/plan
+	@$(RUN) tests/make_plans.py fixtures examples/plan
 
 new-rule: $(VENV)/.installed
-	$(RUN) docs/new_rule.py "$(ID)" "$(NAME)"
+	@$(RUN) docs/new_rule.py "$(ID)" "$(NAME)"
 
 clean:
 	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .hypothesis
