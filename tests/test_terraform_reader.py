@@ -133,10 +133,10 @@ def test_data_sources_are_unknown(case: Case) -> None:
         'resource "aws_vpc_endpoint" "e" {\n  vpc_id = data.aws_vpc.v.id\n'
         "  subnet_ids = data.aws_subnets.p.ids\n  security_group_ids = [data.aws_subnets.p.ids[0]]\n}\n"
     )
-    assert case.reason("aws_vpc_endpoint.e", "vpc_id") == "data.aws_vpc.v.id is read at apply time"
-    assert case.reason("aws_vpc_endpoint.e", "subnet_ids") == "data.aws_subnets.p.ids is read at apply time"
+    assert case.reason("aws_vpc_endpoint.e", "vpc_id") == "`data.aws_vpc.v.id` is read at apply time"
+    assert case.reason("aws_vpc_endpoint.e", "subnet_ids") == "`data.aws_subnets.p.ids` is read at apply time"
     assert case.value("aws_vpc_endpoint.e", "security_group_ids") == [
-        Unknown("data.aws_subnets.p.ids is read at apply time")
+        Unknown("`data.aws_subnets.p.ids` is read at apply time")
     ]
 
 
@@ -208,7 +208,7 @@ def test_attributes_known_after_apply(case: Case) -> None:
         'resource "terraform_data" "lookup" {\n  input = "10.0.0.0/24"\n}\n'
         'resource "aws_subnet" "s" {\n  cidr_block = terraform_data.lookup.output\n}\n'
     )
-    assert case.reason("aws_subnet.s", "cidr_block") == "terraform_data.lookup.output is known after apply"
+    assert case.reason("aws_subnet.s", "cidr_block") == "`terraform_data.lookup.output` is known after apply"
 
 
 # -- references ------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def shown(node: Node) -> str:
 
 def _because(node: Node, value: Any) -> Any:
     """Name the whole expression in the reason of an unknown result, once."""
-    if type(value) is Unknown and not value.reason.startswith("`"):
+    if type(value) is Unknown and "could not be evaluated" not in value.reason:
         return Unknown(f"`{shown(node)}` could not be evaluated: {value.reason}", value.text)
     return value
 

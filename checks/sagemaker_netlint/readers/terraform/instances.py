@@ -144,7 +144,7 @@ def _instance(module: Module, kind: str, entry: Entry, key: Key) -> Namespace:
             )
         if attribute in _DERIVED:
             return f"{entry['id']}/{attribute}"
-        return Unknown(f"{address}.{attribute} is known after apply")
+        return Unknown(f"`{address}.{attribute}` is known after apply")
 
     return Namespace(address, member)
 

@@ -207,7 +207,7 @@ class Module:
                 return evaluate(written.expression, self.scope)
             if kind == "aws_availability_zones" and attribute in {"names", "zone_ids"}:
                 return Zones(f"{text}.{attribute}")
-            return Unknown(f"{text}.{attribute} is read at apply time")
+            return Unknown(f"`{text}.{attribute}` is read at apply time")
 
         if block is not None and {"count", "for_each"} & block.attributes.keys():
             return Namespace(text, lambda key: Namespace(text, partial(member, text=f"{text}[{key}]")))

@@ -62,7 +62,7 @@ class Zones:
 
     def unknown(self) -> Unknown:
         """Return the list as an unknown value."""
-        return Unknown(f"{self.text} is read at apply time")
+        return Unknown(f"`{self.text}` is read at apply time")
 
 
 def first_unknown(values: Any) -> Unknown | None:
