@@ -23,6 +23,7 @@ from sagemaker_netlint.network.topology import (
     SecurityGroup,
     SecurityGroupRule,
     Subnet,
+    UnreadPart,
     Vpc,
     VpcEndpoint,
 )
@@ -116,6 +117,16 @@ class Deployment:
     def vpc_of(self, component: Subnet | SecurityGroup | VpcEndpoint | RouteTable) -> Maybe[Vpc]:
         """Return the VPC that the component belongs to."""
         return self.find(Vpc, component.vpc)
+
+    def unread_about(self, *components: Declared) -> Unknown | None:
+        """Return why more may belong to the components than is declared here: a part that was not read.
+
+        Only a part that is given one of them can add to it.
+        """
+        for part in self.each(UnreadPart):
+            if any(c.identity in text for text in part.given for c in components):
+                return Unknown(f"{part} may declare it: {part.reason}")
+        return None
 
     # -- security groups -------------------------------------------------------------------------
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.placement import same_vpc
 from sagemaker_netlint.network.services import service_of
-from sagemaker_netlint.network.topology import Vpc, VpcEndpoint
+from sagemaker_netlint.network.topology import RouteTable, Subnet, Vpc, VpcEndpoint
 from sagemaker_netlint.network.values import Maybe, Unknown
 
 
@@ -45,7 +45,18 @@ def coverage(deployment: Deployment, vpc: Maybe[str], wanted: Sequence[str]) -> 
         return Coverage(None, missing, Unknown("no VPC is named"))
     if isinstance(found, Unknown):
         return Coverage(None, missing, found)
-    return Coverage(found, missing, _doubt(inside, perhaps, missing))
+    doubt = _doubt(inside, perhaps, missing)
+    if doubt is None:
+        doubt = deployment.unread_about(found, *_parts_of(deployment, vpc))
+    return Coverage(found, missing, doubt)
+
+
+def _parts_of(deployment: Deployment, vpc: Maybe[str]) -> Iterator[Subnet | RouteTable]:
+    """Yield what an endpoint may be attached to: a part that is given one of them may make the endpoint."""
+    parts: list[Subnet | RouteTable] = [*deployment.each(Subnet), *deployment.each(RouteTable)]
+    for part in parts:
+        if same_vpc(deployment, part.vpc, vpc) is True:
+            yield part
 
 
 def _doubt(inside: list[VpcEndpoint], perhaps: list[VpcEndpoint], missing: Sequence[str]) -> Unknown | None:

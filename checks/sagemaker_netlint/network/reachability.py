@@ -75,21 +75,27 @@ def common_way_out(deployment: Deployment, subnets: Refs) -> WayOut:
 
 def _follow(deployment: Deployment, subnet: Subnet, visited: frozenset[str]) -> WayOut:
     table = deployment.route_table_of(subnet)
+    if table is None:
+        table = deployment.unread_about(subnet)
     if isinstance(table, Unknown):
         return _perhaps(f"the route table of `{subnet.address}` is not known: {table.reason}")
     if table is None:
         return _no((subnet, "uses the main route table, which has no route out of the VPC"))
-    found = [
-        _by_route(deployment, route, visited | {subnet.identity}) for route in _defaults(deployment, table)
-    ]
-    for way in found:
-        if way.exists is True:
-            return _yes((subnet, f"uses `{table.address}`"), *way.chain)
-    unknown = next((way for way in found if isinstance(way.exists, Unknown)), None)
-    if unknown is not None:
-        return unknown
-    links = found[0].chain if found else ((table, "has no default route"),)
-    return _no((subnet, f"uses `{table.address}`"), *links)
+    way = _by_table(deployment, table, visited | {subnet.identity})
+    link = (subnet, f"uses `{table.address}`")
+    return way if isinstance(way.exists, Unknown) else WayOut(way.exists, (link, *way.chain))
+
+
+def _by_table(deployment: Deployment, table: RouteTable, visited: frozenset[str]) -> WayOut:
+    found = [_by_route(deployment, route, visited) for route in _defaults(deployment, table)]
+    if not found:
+        unread = deployment.unread_about(table)
+        if unread is not None:
+            return _perhaps(f"the default route of `{table.address}` is not known: {unread.reason}")
+        return _no((table, "has no default route"))
+    leading = next((way for way in found if way.exists is True), None)
+    doubtful = next((way for way in found if isinstance(way.exists, Unknown)), None)
+    return leading or doubtful or found[0]
 
 
 def _defaults(deployment: Deployment, table: RouteTable) -> list[Route | Unknown]:

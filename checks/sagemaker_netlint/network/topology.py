@@ -152,3 +152,15 @@ class PrivateHostedZone(Declared):
 
     zone_name: Maybe[str] = None
     vpcs: Refs = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadPart(Declared):
+    """A part of the deployment that is not in sight: a module that isn't on disk, a nested stack elsewhere.
+
+    It may declare routes, endpoints and rules for what it is given: `given` are the strings among its
+    arguments, identities of components with them. `reason` says why it was not read.
+    """
+
+    reason: str
+    given: tuple[str, ...] = ()

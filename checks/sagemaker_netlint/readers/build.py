@@ -21,7 +21,7 @@ def build(raw: RawDeployment, report: Report) -> Deployment:
 
     An attribute that its service would refuse is reported as a problem and becomes `Unknown`.
     """
-    components: list[Declared] = []
+    components: list[Declared] = [*raw.unread]
     unmodelled: dict[str, str] = {}
     for resource in raw.resources:
         entities = entities_of(resource.type)

@@ -6,12 +6,13 @@ and the builder (`sagemaker_netlint.readers.build`) exist once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Union
 
 from sagemaker_netlint.network.declared import Action, Location, Suppression
 from sagemaker_netlint.network.deployment import Deployment, Language
+from sagemaker_netlint.network.topology import UnreadPart
 from sagemaker_netlint.network.values import Unknown
 
 Data = Union[bool, int, float, str, list["Data"], dict[str, "Data"], Unknown]
@@ -107,9 +108,22 @@ class ReadResult:
 
 @dataclass(frozen=True, slots=True)
 class RawDeployment:
-    """A deployment before the mapping: its resources, of all types."""
+    """A deployment before the mapping: its resources, of all types, and the parts that were not read."""
 
     language: Language
     source: str
     resources: tuple[RawResource, ...]
     conditions: tuple[str, ...] = ()
+    unread: tuple[UnreadPart, ...] = ()
+
+
+def strings_in(data: Data) -> Iterator[str]:
+    """Yield the strings of a tree, also what could be rendered of unknown ones."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Unknown):
+        if data.text is not None:
+            yield data.text
+    elif isinstance(data, (list, dict)):
+        for item in data.values() if isinstance(data, dict) else data:
+            yield from strings_in(item)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sagemaker_netlint.network.declared import Suppression
 from sagemaker_netlint.network.deployment import Language
+from sagemaker_netlint.network.topology import UnreadPart
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.build import build
 from sagemaker_netlint.readers.cloudformation.evaluator import Budget, Evaluator
@@ -28,6 +29,7 @@ from sagemaker_netlint.readers.raw import (
     RawResource,
     ReadResult,
     identity_token,
+    strings_in,
 )
 from sagemaker_netlint.readers.suppressions import in_comments, in_metadata
 
@@ -84,7 +86,27 @@ def _evaluate(
         for declared in stack.resources.values()
         if _exists(stack, declared, evaluator)
     )
-    return RawDeployment(Language.CLOUDFORMATION, root.template.file, resources, variant.conditions)
+    unread = tuple(
+        _unread(stack, name, reason, evaluator)
+        for stack in _present(root, evaluator)
+        for name, reason in stack.remote.items()
+        if _exists(stack, stack.resources[name], evaluator)
+    )
+    return RawDeployment(Language.CLOUDFORMATION, root.template.file, resources, variant.conditions, unread)
+
+
+def _unread(stack: Stack, name: str, reason: str, evaluator: Evaluator) -> UnreadPart:
+    """Return what stands for a nested stack that is not read, with what it is given."""
+    declared = stack.resources[name]
+    address = stack.prefix + name
+    return UnreadPart(
+        address=address,
+        type=declared.type,
+        identity=f"{identity_token(address)}/unread",
+        location=stack.template.location(declared.line, declared.node.end_line),
+        reason=reason,
+        given=tuple(strings_in(_attributes(stack, declared, evaluator))),
+    )
 
 
 def _present(stack: Stack, evaluator: Evaluator) -> Iterator[Stack]:
