@@ -263,3 +263,23 @@ def test_reading_needs_no_native_code_in_this_process(tmp_path: Path) -> None:
         "assert 'tfparse' not in sys.modules and 'checkov' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'resource "aws.vpc" "v" {}\n',
+        'resource "aws_vpc" "a b" {}\n',
+        'resource "aws_vpc" "" {}\n',
+        'resource "aws_vpc" "v" {\n  count = -1\n}\n',
+        'resource "aws_vpc" "v" {\n  count = "two"\n}\n',
+        'resource "aws_vpc" "v" {\n  for_each = [1, 2]\n}\n',
+        'resource "aws_vpc" "v" {\n  for_each = aws_vpc.v\n}\n',
+        'module "m" {\n  source = var.where\n}\n',
+        'module "m" {}\n',
+        'variable "v" {\n  type = object({ a = optional() })\n  default = {}\n}\n'
+        'resource "aws_vpc" "v" {\n  cidr_block = var.v.a\n}\n',
+    ],
+)
+def test_what_terraform_refuses_does_no_harm(tmp_path: Path, text: str) -> None:
+    assert "aws_vpc.good" in vpcs(beside(tmp_path, text))

@@ -57,7 +57,9 @@ class Program:
         self.data_ids: set[str] = set()
         self.resources: list[Entry] = []
         for section, entries in tree.items():
-            for entry in entries:
+            for entry in (
+                entries if isinstance(entries, list) else ()
+            ):  # a type with a dot nests: it is no resource
                 self._index(section, entry)
         self._modules: dict[str, Module] = {"": Module(self, "", root)}
 

@@ -22,6 +22,7 @@ from sagemaker_netlint.readers.terraform.module_scope import Module
 from sagemaker_netlint.readers.terraform.precheck import Precheck, check_root
 from sagemaker_netlint.readers.terraform.program import Entry, Program
 from sagemaker_netlint.readers.terraform.syntax import Block, SourceTree
+from sagemaker_netlint.readers.terraform.unread import unread_modules
 
 _OURS = ("aws_sagemaker_", "awscc_sagemaker_")
 _DIAGNOSTIC = re.compile(r"(?P<file>[^:]+?):(?P<line>\d+),\d+-[\d,]+: (?P<text>.*)", re.DOTALL)
@@ -70,10 +71,11 @@ class _RootReader:
         program = Program(self.root, tree, self.sources, self.var_files)
         try:
             resources = tuple(_Resources(program, self.problem).all())
+            unread = tuple(unread_modules(program))
         except RecursionError:
             self.problem(Problem(Location(str(self.root), 1, 1), "the root module: it nests too deeply"))
             return
-        deployment = RawDeployment(Language.TERRAFORM, str(self.root), resources)
+        deployment = RawDeployment(Language.TERRAFORM, str(self.root), resources, unread=unread)
         self.result.deployments.append(build(deployment, self.problem))
 
     def problem(self, problem: Problem) -> None:
