@@ -274,12 +274,29 @@ def test_reading_needs_no_native_code_in_this_process(tmp_path: Path) -> None:
         'resource "aws_vpc" "v" {\n  count = -1\n}\n',
         'resource "aws_vpc" "v" {\n  count = "two"\n}\n',
         'resource "aws_vpc" "v" {\n  for_each = [1, 2]\n}\n',
-        'resource "aws_vpc" "v" {\n  for_each = aws_vpc.v\n}\n',
         'module "m" {\n  source = var.where\n}\n',
         'module "m" {}\n',
-        'variable "v" {\n  type = object({ a = optional() })\n  default = {}\n}\n'
-        'resource "aws_vpc" "v" {\n  cidr_block = var.v.a\n}\n',
     ],
 )
 def test_what_terraform_refuses_does_no_harm(tmp_path: Path, text: str) -> None:
     assert "aws_vpc.good" in vpcs(beside(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'resource "aws_vpc" "v" {\n  for_each = aws_vpc.v\n}\n',
+        'variable "v" {\n  type = object({ a = optional() })\n}\n',
+    ],
+    ids=["for_each over itself", "type without type"],
+)
+def test_what_makes_the_native_code_crash_is_a_problem(tmp_path: Path, text: str) -> None:
+    bad, good = tmp_path / "bad", tmp_path / "good"
+    for folder in (bad, good):
+        folder.mkdir()
+        (folder / "main.tf").write_text(GOOD)
+    (bad / "bad.tf").write_text(text)
+    result = read_roots([bad, good])
+    assert [problem.location.file for problem in result.problems] == [str(bad)]
+    assert "evaluation of its expressions crashed" in result.problems[0].message
+    assert [deployment.source for deployment in result.deployments] == [str(good)]
