@@ -11,11 +11,12 @@ from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.raw import Data, Path
 from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, pairs_of
 from sagemaker_netlint.readers.terraform.partial_values import Unsupported, plain
-from sagemaker_netlint.readers.terraform.program import Program
 from sagemaker_netlint.readers.terraform.syntax import Block, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from sagemaker_netlint.readers.terraform.program import Program
 
 _META = {"__tfmeta", "id"}
 _META_ARGUMENTS = {"count", "for_each", "depends_on", "lifecycle", "provider", "provisioner", "connection"}

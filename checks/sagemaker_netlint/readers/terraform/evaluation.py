@@ -33,7 +33,7 @@ _NO_MEMORY = ("out of memory", "cannot allocate memory", "pthread_create failed"
 class Limits:
     """What a root may cost. The largest real ones met need 2 seconds and 300 MB."""
 
-    seconds: float = 60.0
+    seconds: float = 30.0
     memory: int = 3 * 1024**3
 
 

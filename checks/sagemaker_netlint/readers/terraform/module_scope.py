@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.files import UnreadableError, read_text
+from sagemaker_netlint.readers.terraform import policy_documents
 from sagemaker_netlint.readers.terraform.addresses import Key, names_of, parse_address, shown_key
+from sagemaker_netlint.readers.terraform.attributes import written_data
 from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate
 from sagemaker_netlint.readers.terraform.instances import instances_of, resource_value, value_at
 from sagemaker_netlint.readers.terraform.partial_values import Namespace, NotDownloaded, Zones
@@ -207,11 +209,21 @@ class Module:
                 return evaluate(written.expression, self.scope)
             if kind == "aws_availability_zones" and attribute in {"names", "zone_ids"}:
                 return Zones(f"{text}.{attribute}")
+            if kind == policy_documents.KIND and attribute in policy_documents.RENDERED and block is not None:
+                return self._policy_document(block)
             return Unknown(f"`{text}.{attribute}` is read at apply time")
 
         if block is not None and {"count", "for_each"} & block.attributes.keys():
             return Namespace(text, lambda key: Namespace(text, partial(member, text=f"{text}[{key}]")))
         return Namespace(text, member)
+
+    def _policy_document(self, block: Block) -> Any:
+        if {"count", "for_each"} & block.attributes.keys():
+            return Unknown("a policy document for each item is not rendered")
+        try:
+            return policy_documents.rendered(written_data(block, self.scope))
+        except (LookupError, TypeError):
+            return Unknown("the policy document has arguments that the provider refuses")
 
     def _resource(self, kind: str, name: str) -> Any:
         return self._remember("resource", lambda _: resource_value(self, kind, name), f"{kind}.{name}")
