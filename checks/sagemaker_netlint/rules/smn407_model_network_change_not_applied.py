@@ -31,9 +31,7 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa:
         certain = [field for field, _, doubt in changed if doubt is None]
         if certain:
             nouns = " and ".join(field.replace("_", " ") for field in certain)
-            message = (
-                f"its {nouns} change in place, for which SageMaker has no call: nothing will happen"
-            )
+            message = f"its {nouns} change in place, for which SageMaker has no call: nothing will happen"
             yield violation(model, certain[0], message, fix=_FIX)
         elif changed:
             field, _, doubt = changed[0]
