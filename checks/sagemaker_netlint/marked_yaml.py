@@ -24,10 +24,11 @@ class MarkedFileError(Exception):
     """A policy or parameter file that is not valid: where, and why."""
 
     def __init__(self, file: str, line: int, message: str, key_path: KeyPath = ()) -> None:
-        """Keep the place; the exception's text is `file:line: key.path: message`."""
+        """Keep the place; the text is `file:line: key.path: message`. Line 0 is the file as a whole."""
         self.file, self.line, self.message = file, line, message
         self.key_path = ".".join(map(str, key_path))
-        super().__init__(f"{file}:{line}: {self.key_path + ': ' if key_path else ''}{message}")
+        place = f"{file}:{line}" if line else file
+        super().__init__(f"{place}: {self.key_path + ': ' if key_path else ''}{message}")
 
 
 @dataclass(slots=True)

@@ -79,9 +79,9 @@ def _load(name: str) -> Policy:
     if name in PROFILES:
         return _load_file(_profile_file(name), name)
     if not _is_path(name):
-        raise PolicyError(name, 1, f"no profile has this name{did_you_mean(name, PROFILES)}; {_HOW}")
+        raise PolicyError(name, 0, f"no profile has this name{did_you_mean(name, PROFILES)}; {_HOW}")
     if not Path(name).exists():
-        raise PolicyError(name, 1, "there is no such policy file")
+        raise PolicyError(name, 0, "there is no such policy file")
     return _load_file(Path(name), name)
 
 
