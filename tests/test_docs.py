@@ -83,6 +83,15 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert anchor in anchors_of(found.read_text(encoding="utf-8")), match["target"]
 
 
+@pytest.mark.parametrize("document", ["README.md", "docs/doors.md", "docs/decisions/0005-dependencies.md"])
+@pytest.mark.parametrize(("host", "name"), [("checkov", "Checkov"), ("cfn-lint", "cfn-lint")])
+def test_the_oldest_supported_host_is_stated_as_it_is(document: str, host: str, name: str) -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    bound = re.search(rf'"{host}>=([\d.]+)"', project)
+    assert bound is not None
+    assert f"{name} {bound[1]}" in (ROOT / document).read_text(encoding="utf-8")
+
+
 class TestStaleParts:
     """What `docs/generate.py` does with a document of ours."""
 
