@@ -71,6 +71,14 @@ def _whole(source: Any, items: Any) -> Any:
     return source if isinstance(source, Unknown) else items
 
 
+def as_set(value: Any) -> Any:
+    """Return the items of a set, each once, in the order in which Terraform goes through them."""
+    items = _distinct([value])
+    if isinstance(items, list) and all(isinstance(item, str) for item in items):
+        return sorted(items)
+    return items
+
+
 def _distinct(arguments: Sequence[Any]) -> Any:
     items: list[Any] = []
     for item in _items(arguments[0]):
@@ -275,7 +283,7 @@ _FUNCTIONS: dict[str, Function] = {
     "slice": _slice,
     "tolist": _as_list,
     "tomap": _to_map,
-    "toset": _distinct,
+    "toset": lambda arguments: as_set(arguments[0]),
     "tostring": _convert,
     "try": _try,
     "values": _values,

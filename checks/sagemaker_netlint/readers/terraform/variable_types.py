@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, node_expressions
+from sagemaker_netlint.readers.terraform.functions import as_set
 from sagemaker_netlint.readers.terraform.syntax import text_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ def with_defaults(value: Any, declared: Node, scope: Scope) -> Any:
     if name == "object" and isinstance(value, Mapping) and arguments:
         return _object(value, arguments[0], scope)
     if name in {"list", "set"} and isinstance(value, list) and arguments:
-        return [with_defaults(item, arguments[0], scope) for item in value]
+        items = [with_defaults(item, arguments[0], scope) for item in value]
+        return as_set(items) if name == "set" else items
     if name == "map" and isinstance(value, Mapping) and arguments:
         return {key: with_defaults(item, arguments[0], scope) for key, item in value.items()}
     return value
