@@ -26,7 +26,8 @@ def cloud_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     install = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--prefer-offline"]
     installed = subprocess.run(install, cwd=app, capture_output=True, text=True, timeout=300, check=False)
     if installed.returncode != 0:
-        pytest.skip(f"NOT TESTED: CDK output, since npm cannot install aws-cdk-lib: {installed.stderr[-300:]}")
+        error = installed.stderr[-300:]
+        pytest.skip(f"NOT TESTED: CDK output, since npm cannot install aws-cdk-lib: {error}")
     out = app.parent / "cdk.out"
     subprocess.run([node, "app.js", str(out)], cwd=app, check=True, capture_output=True, timeout=120)
     return out
