@@ -57,8 +57,8 @@ def _templates(draw: st.DrawFn) -> dict[str, Any]:
         "Group": _resource("AWS::EC2::SecurityGroup", {"VpcId": {"Ref": "Vpc"}}),
     }
     for name, block, zone in (("SubnetA", "10.0.0.0/24", "a"), ("SubnetB", "10.0.1.0/28", "b")):
-        properties = {"VpcId": {"Ref": "Vpc"}, "CidrBlock": block, "AvailabilityZone": f"eu-west-1{zone}"}
-        resources[name] = _resource("AWS::EC2::Subnet", properties)
+        subnet = {"VpcId": {"Ref": "Vpc"}, "CidrBlock": block, "AvailabilityZone": f"eu-west-1{zone}"}
+        resources[name] = _resource("AWS::EC2::Subnet", subnet)
     for index, properties in enumerate(draw(st.lists(_NOTEBOOK, max_size=3))):
         resources[f"Notebook{index}"] = _resource("AWS::SageMaker::NotebookInstance", properties)
     for index, properties in enumerate(draw(st.lists(_DOMAIN, max_size=2))):
