@@ -70,10 +70,10 @@ def compat(session: nox.Session, hosts: str) -> None:
 
 @nox.session(python="3.11")
 def build(session: nox.Session) -> None:
-    """Build the wheel, install it into a fresh environment and start the command."""
+    """Build the wheel, install it into a fresh environment and check an example."""
     session.install("build")
     wheels = session.create_tmp()
     session.run("python", "-m", "build", "--wheel", "--outdir", wheels)
     session.install("--find-links", wheels, "--no-index", "--no-deps", "sagemaker-netlint")
     session.install("sagemaker-netlint", "--find-links", wheels)
-    session.run("sagemaker-netlint", "--help")
+    session.run("sagemaker-netlint", "check", "examples/cloudformation", success_codes=[1])
