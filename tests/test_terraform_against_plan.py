@@ -7,7 +7,8 @@ of the two may know what the other does not: only what both know is compared.
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from collections import Counter
+from dataclasses import dataclass, fields
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
@@ -39,21 +40,37 @@ def _deployment(folder: Path, *, planned: bool) -> Deployment:
     return deployment
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """The inline components of a field, each with the values that are known of it."""
+
+    values: tuple[dict[str, Any], ...]
+
+
 def _comparable(value: Any, deployment: Deployment) -> Any:
     """Return a value that both readings write alike; `_OPEN` where a part is not known or not written."""
     if value is None or isinstance(value, Unknown):
         return _OPEN
-    if isinstance(value, Declared):
-        parts = _values(value, deployment)
-        # the provider writes `self = false` into every rule of a group
-        return tuple(sorted((name, repr(part)) for name, part in parts.items() if part is not False))
     if isinstance(value, tuple):
+        if value and all(isinstance(item, Declared) for item in value):
+            return _Parts(tuple(_values(item, deployment) for item in value))
         items = {_comparable(item, deployment) for item in value}
         return _OPEN if _OPEN in items or not items else frozenset(items)
     if isinstance(value, str):
         target = deployment.find(Declared, value)
         return target.address if isinstance(target, Declared) else value.removesuffix(".")
     return value if isinstance(value, (bool, int, IPv4Network, IPv6Network)) else _OPEN
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if isinstance(one, _Parts) and isinstance(other, _Parts):
+        known = set.intersection(*(set(part) for part in (*one.values, *other.values)))
+        left, right = (
+            Counter(repr(sorted((n, repr(part[n])) for n in known)) for part in parts.values)
+            for parts in (one, other)
+        )
+        return bool(left == right)
+    return bool(one == other)
 
 
 def _values(component: Declared, deployment: Deployment) -> dict[str, Any]:
@@ -79,4 +96,7 @@ def test_what_both_know_is_the_same(folder: Path) -> None:
     for place, values in written.items():
         shared = values.keys() & planned[place].keys()
         assert shared
-        assert {n: values[n] for n in shared} == {n: planned[place][n] for n in shared}, place
+        differing = {
+            n: (values[n], planned[place][n]) for n in shared if not _alike(values[n], planned[place][n])
+        }
+        assert not differing, place

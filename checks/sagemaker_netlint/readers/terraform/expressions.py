@@ -124,11 +124,14 @@ def _step(value: Any, step: Node, text: str, scope: Scope) -> Any:
 
 
 def _splat(value: Any, splat: Node, rest: list[Node], scope: Scope) -> Any:
-    inner = splat.named_children[0].named_children if splat.named_children else []
-    steps = [*inner, *rest]
+    form = splat.named_children[0] if splat.named_children else splat
+    steps = [*form.named_children, *rest]
+    # `x.*.a[0]` is the first of the list, `x[*].a[0]` the list of the firsts (HCL, "Splat Operators")
+    after = next((i for i, step in enumerate(steps) if step.type == "index"), len(steps))
+    steps, after_all = (steps[:after], steps[after:]) if form.type == "attr_splat" else (steps, [])
     if isinstance(value, Zones):
-        found = value.items()
-        value = value.unknown() if found is None else found
+        zones = value.items()
+        value = value.unknown() if zones is None else zones
     if isinstance(value, Unknown):
         return value
     items = [] if value is None else value if isinstance(value, list) else [value]
@@ -137,7 +140,10 @@ def _splat(value: Any, splat: Node, rest: list[Node], scope: Scope) -> Any:
         for step in steps:
             item = _step(item, step, text_of(splat.parent or splat), scope)  # noqa: PLW2901 - it is stepped into
         results.append(item)
-    return results
+    found: Any = results
+    for step in after_all:
+        found = _step(found, step, text_of(splat.parent or splat), scope)
+    return found
 
 
 def _between(node: Node, start: int, end: int) -> str:

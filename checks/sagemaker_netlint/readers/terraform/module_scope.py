@@ -303,9 +303,10 @@ class Module:
     def output(self, name: str) -> Any:
         """Return the value of one of the module's outputs.
 
-        tfparse gives the argument where one has the output's name, so its value isn't trusted then.
+        tfparse gives the argument where one has the output's name, and its own id of the call for an output
+        that is called `id`, so its value isn't trusted then.
         """
-        self.program.distrusted += name in self._arguments
+        self.program.distrusted += name == "id" or name in self._arguments
         return self._remember("output", self._output, name)
 
     def _output(self, name: str) -> Any:

@@ -222,11 +222,13 @@ class References:
 
     def _referenced(self, traversals: Sequence[str], scope: Scope) -> list[Source]:
         found = [(traversal, self._follow(traversal, scope)) for traversal in traversals]
+        sources = [source for _, followed in found for source in followed]
         if scope.key is not None and not _INDEXES.isdisjoint(traversals):
-            chosen = [(traversal, [_same_key(s, scope) for s in sources]) for traversal, sources in found]
-            if chosen != found:
-                found = [(traversal, sources) for traversal, sources in chosen if traversal not in _INDEXES]
-        return [source for _, sources in found for source in sources]
+            picked = [s for traversal, followed in found if traversal not in _INDEXES for s in followed]
+            # beside anything else, the index may as well decide between the two
+            if len(picked) == 1 and (chosen := _same_key(picked[0], scope)) != picked[0]:
+                return [chosen]
+        return sources
 
     def _follow(self, traversal: str, scope: Scope) -> list[Source]:
         walked = steps(traversal)
