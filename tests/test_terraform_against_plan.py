@@ -58,7 +58,8 @@ def _comparable(value: Any, deployment: Deployment) -> Any:
         return _OPEN if _OPEN in items or not items else frozenset(items)
     if isinstance(value, str):
         target = deployment.find(Declared, value)
-        return target.address if isinstance(target, Declared) else value.removesuffix(".")
+        address = target.address if isinstance(target, Declared) else deployment.unmodelled.get(value)
+        return address or value.removesuffix(".")
     return value if isinstance(value, (bool, int, IPv4Network, IPv6Network)) else _OPEN
 
 
