@@ -146,7 +146,14 @@ def _refuse() -> Any:
 
 
 def _try(arguments: Sequence[Any]) -> Any:
-    return next((argument for argument in arguments if not isinstance(argument, Missing)), arguments[-1])
+    return next((argument for argument in arguments if not _fails(argument)), arguments[-1])
+
+
+def _fails(value: Any) -> bool:
+    """Say whether a part of the value does not exist: Terraform gives an error for the whole then."""
+    if isinstance(value, Mapping):
+        return any(_fails(item) for item in value.values())
+    return any(_fails(item) for item in value) if isinstance(value, list) else isinstance(value, Missing)
 
 
 def _lookup(arguments: Sequence[Any]) -> Any:
@@ -231,6 +238,33 @@ def _contains(arguments: Sequence[Any]) -> Any:
     return arguments[1] in items
 
 
+def _number(value: Any) -> int | float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    return float(value) if "." in str(value) else int(str(value))
+
+
+def _boolean(arguments: Sequence[Any]) -> Any:
+    return {"true": True, "false": False}[to_string(arguments[0])]
+
+
+def _sort(arguments: Sequence[Any]) -> Any:
+    items = arguments[0]
+    return sorted(items) if isinstance(items, list) and first_unknown(items) is None else _refuse()
+
+
+def _reverse(arguments: Sequence[Any]) -> Any:
+    items = _items(arguments[0])
+    return items[::-1] if not any(isinstance(item, Spread) for item in items) else _refuse()
+
+
+def _zipmap(arguments: Sequence[Any]) -> Any:
+    names, values = (_items(argument) for argument in arguments)
+    if first_unknown(names) is not None or any(isinstance(value, Spread) for value in values):
+        raise TypeError
+    return dict(zip(names, values, strict=True))
+
+
 def _range(arguments: Sequence[Any]) -> Any:
     numbers = [as_index(argument) for argument in arguments]
     found = range(*[number for number in numbers if number is not None])
@@ -259,11 +293,20 @@ def to_string(value: Any) -> str:
 _FUNCTIONS: dict[str, Function] = {
     "coalesce": _coalesce,
     "contains": _contains,
+    "endswith": lambda arguments: _text(arguments).endswith(_text(arguments, 1)),
     "lower": lambda arguments: _text(arguments).lower(),
+    "max": lambda arguments: max(map(_number, arguments)),
+    "min": lambda arguments: min(map(_number, arguments)),
     "range": _range,
     "replace": lambda arguments: _text(arguments).replace(_literal(arguments), _text(arguments, 2)),
     "split": lambda arguments: _text(arguments, 1).split(_text(arguments)),
+    "startswith": lambda arguments: _text(arguments).startswith(_text(arguments, 1)),
+    "strcontains": lambda arguments: _text(arguments, 1) in _text(arguments),
+    "tobool": _boolean,
+    "tonumber": lambda arguments: _number(arguments[0]),
+    "trimprefix": lambda arguments: _text(arguments).removeprefix(_text(arguments, 1)),
     "trimspace": lambda arguments: _text(arguments).strip(),
+    "trimsuffix": lambda arguments: _text(arguments).removesuffix(_text(arguments, 1)),
     "upper": lambda arguments: _text(arguments).upper(),
     "compact": _compact,
     "concat": _concat,
@@ -280,11 +323,14 @@ _FUNCTIONS: dict[str, Function] = {
     "nonsensitive": _same,
     "one": _one,
     "sensitive": _same,
+    "reverse": _reverse,
     "slice": _slice,
+    "sort": _sort,
     "tolist": _as_list,
     "tomap": _to_map,
     "toset": lambda arguments: as_set(arguments[0]),
     "tostring": _convert,
     "try": _try,
     "values": _values,
+    "zipmap": _zipmap,
 }
