@@ -181,8 +181,8 @@ def test_a_crash_ends_one_root_only(tmp_path: Path) -> None:
         folder.mkdir()
         (folder / "good.tf").write_text(GOOD)
     (self_calling / "main.tf").write_text('module "again" {\n  source = "../bad"\n}\n')
-    with Evaluator(Limits(seconds=60, memory=2560 * 1024**2)) as evaluator:
-        assert evaluator.evaluate(self_calling).error == "its evaluation needed over 2,560 MB"
+    with Evaluator(Limits(seconds=60, memory=1024**3)) as evaluator:
+        assert evaluator.evaluate(self_calling).error == "its evaluation needed over 1,024 MB"
         assert evaluator.evaluate(good).tree is not None
 
 
@@ -195,7 +195,7 @@ def test_a_root_that_takes_too_long_is_ended(tmp_path: Path) -> None:
         'variable "n" {\n  default = 200000\n}\nresource "aws_vpc" "v" {\n  count = var.n\n}\n'
     )
     started = time.monotonic()
-    result = read_roots([slow, good], limits=Limits(seconds=4, memory=2560 * 1024**2))
+    result = read_roots([slow, good], limits=Limits(seconds=4, memory=1024**3))
     assert time.monotonic() - started < 30
     assert len(result.problems) == 1
     assert "evaluation" in result.problems[0].message
@@ -208,7 +208,7 @@ def test_a_for_each_over_a_million_keys_is_ended(tmp_path: Path) -> None:
         'resource "aws_vpc" "v" {\n'
         '  for_each = toset([for p in setproduct(range(1000), range(1000)) : join("-", p)])\n}\n'
     )
-    result = read(tmp_path, Limits(seconds=4, memory=2560 * 1024**2))
+    result = read(tmp_path, Limits(seconds=4, memory=1024**3))
     assert len(result.problems) == 1
     assert "evaluation" in result.problems[0].message
 

@@ -20,7 +20,8 @@ def main() -> None:
     """Answer the requests on standard input until it ends."""
     setup = json.loads(sys.stdin.readline())
     sys.path[:] = setup["path"]
-    _limit("RLIMIT_AS", setup["memory"])
+    # not RLIMIT_AS: the Go runtime reserves address space, the more the more processors the machine has
+    _limit("RLIMIT_DATA", setup["memory"])
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever the native code prints is no answer
     for line in sys.stdin:

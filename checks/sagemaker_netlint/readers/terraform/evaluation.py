@@ -34,7 +34,7 @@ class Limits:
     """What a root may cost. The largest real ones met need 2 seconds and 300 MB."""
 
     seconds: float = 30.0
-    memory: int = 3 * 1024**3
+    memory: int = 2 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
