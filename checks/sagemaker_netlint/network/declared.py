@@ -66,7 +66,7 @@ class Declared:
 
     `identity` is an opaque token: other components refer to this one by it. It is never shown.
     `names` are further strings by which others may refer to it (a physical name, an ARN).
-    `locate` gives a field's own place, or `None` where the field is not written.
+    `locate` gives a field's own place, or that of the nearest block that is written, `None` where none is.
     """
 
     address: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sagemaker_netlint.network.declared import Declared, PlannedChange
+from sagemaker_netlint.network.declared import Declared, Location, PlannedChange
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.readers.mapping import Entity, Field, entities_of, snake_case
@@ -73,11 +73,24 @@ class _Builder:
             identity=identity,
             location=(self.resource.locate(place) if place else None) or self.resource.location,
             names=(*self.resource.names, *names) if not place else (),
-            locate=lambda name: self.resource.locate(found_at[name]) if name in found_at else None,
+            locate=lambda name: self.place_of(name, entity, place, found_at),
             suppressions=self.resource.suppressions,
             change=self.change(entity),
             **values,
         )
+
+    def place_of(
+        self, name: str, entity: Entity, place: Path, found_at: Mapping[str, Path]
+    ) -> Location | None:
+        """Return where a field is written, or the nearest block that it would stand in."""
+        if name in found_at:
+            return self.resource.locate(found_at[name])
+        for field in entity.fields:
+            if field.name == name:
+                paths = _paths(self.resource.type, field.cfn, field.tf)
+                places = (self.resource.locate((*place, *path)) for path in paths)
+                return next((found for found in places if found is not None), None)
+        return None
 
     def lookup(self, part: Any, field: Field) -> Iterator[tuple[Path, Data]]:
         for path in _paths(self.resource.type, field.cfn, field.tf):
