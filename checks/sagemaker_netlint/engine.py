@@ -75,7 +75,8 @@ def _judge_source(
             judgement.failures.append(_failure(rule.id, source, error))
     for finding, where in found.items():
         elsewhere = [d for d in present.get(finding.subject, variants) if all(d is not w for w in where)]
-        judgement.findings.append(replace(finding, when=_when(where, elsewhere)))
+        when = ", ".join(filter(None, (_when(where, elsewhere), finding.when)))
+        judgement.findings.append(replace(finding, when=when))
 
 
 def _when(where: Sequence[Deployment], elsewhere: Sequence[Deployment]) -> str:
@@ -119,5 +120,6 @@ def _finding(verdict: Verdict, rule: Rule, policy: Policy, source: str) -> Findi
         message=verdict.message,
         fix=verdict.fix,
         chain=verdict.chain,
+        when=subject.when,
         suppressed=next((s for s in subject.suppressions if s.covers(rule.id)), None),
     )

@@ -65,6 +65,7 @@ class Declared:
     """A component that the input declares: the base of every class of the model.
 
     `identity` is an opaque token: other components refer to this one by it. It is never shown.
+    `when` is the condition under which it exists at all, where the input leaves that open, "" otherwise.
     `names` are further strings by which others may refer to it (a physical name, an ARN).
     `locate` gives a field's own place, or that of the nearest block that is written, `None` where none is.
     """
@@ -73,6 +74,7 @@ class Declared:
     type: str
     identity: str
     location: Location
+    when: str = ""
     names: tuple[str, ...] = ()
     locate: Callable[[str], Location | None] = field(default=lambda _field: None, repr=False, compare=False)
     suppressions: tuple[Suppression, ...] = ()

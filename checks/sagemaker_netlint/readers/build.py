@@ -72,6 +72,7 @@ class _Builder:
             type=self.resource.type,
             identity=identity,
             location=(self.resource.locate(place) if place else None) or self.resource.location,
+            when=self.resource.when,
             names=(*self.resource.names, *names) if not place else (),
             locate=lambda name: self.place_of(name, entity, place, found_at),
             suppressions=self.resource.suppressions,

@@ -58,7 +58,8 @@ class RawResource:
     """A resource with evaluated attributes.
 
     `locate(path)` returns where the attribute is written: its own lines, those of the nearest parent that
-    is written, or `None` where not even the first name of the path is written.
+    is written, or `None` where not even the first name of the path is written. `when` says on what the
+    resource's existence depends, where that is open.
     """
 
     address: str
@@ -67,6 +68,7 @@ class RawResource:
     attributes: Mapping[str, Data]
     location: Location
     locate: Callable[[Path], Location | None] = lambda _path: None
+    when: str = ""
     names: tuple[str, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     change: RawChange | None = None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.mapping import entities_of, snake_case
 from sagemaker_netlint.readers.terraform.addresses import Key, shown_key
-from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, pairs_of
+from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, pairs_of, shown
 from sagemaker_netlint.readers.terraform.partial_values import (
     Missing,
     Namespace,
@@ -51,6 +51,23 @@ def instances_of(module: Module, kind: str, name: str) -> dict[Key, Entry]:
     if repeated is None:
         return found if found or module.unknown is None else {None: _stand_in(module, block, None)}
     return _repeated(module, block, repeated, found)
+
+
+def open_existence(module: Module, block: Block | None) -> str:
+    """Return the condition under which a resource exists, "" where it does for certain.
+
+    `block` is the resource's, where it has a `count` or a `for_each`; its modules may have one, too.
+    """
+    clauses: list[str] = []
+    here: Module | None = module
+    while here is not None:
+        for name, nothing in (("count", "0"), ("for_each", "empty")):
+            written = block.attributes.get(name) if block is not None else None
+            if written is not None and isinstance(evaluate(written.expression, here.scope), Unknown):
+                clauses.append(f"`{shown(written.expression)}` is not {nothing}")
+        caller = here.caller
+        here, block = (caller.module, caller.block) if caller is not None else (None, None)
+    return ", ".join(clauses)
 
 
 def _repeated(module: Module, block: Block, repeated: Attribute, found: dict[Key, Entry]) -> dict[Key, Entry]:

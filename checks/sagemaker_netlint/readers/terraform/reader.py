@@ -17,7 +17,7 @@ from sagemaker_netlint.readers.suppressions import in_comments
 from sagemaker_netlint.readers.terraform.addresses import Address, Key, parse_address
 from sagemaker_netlint.readers.terraform.attributes import Converter, locate, written_data
 from sagemaker_netlint.readers.terraform.evaluation import Evaluator, Limits, variable_files
-from sagemaker_netlint.readers.terraform.instances import block_of, scope_of, stand_ins
+from sagemaker_netlint.readers.terraform.instances import block_of, open_existence, scope_of, stand_ins
 from sagemaker_netlint.readers.terraform.module_scope import Module
 from sagemaker_netlint.readers.terraform.precheck import Precheck, check_root
 from sagemaker_netlint.readers.terraform.program import Entry, Program
@@ -173,14 +173,15 @@ class _Resources:
         block = partial(block_of, module, entry)
         converter = Converter(self.program, dynamic=self.program.source_of(entry["__tfmeta"]).has_dynamic)
         attributes = converter.resource(entry, block, partial(scope_of, module, entry, address.key))
-        return self.raw(entry, location, attributes, block)
+        repeated = block() if {"count", "for_each"} & entry.keys() else None
+        return self.raw(entry, location, attributes, block, open_existence(module, repeated))
 
     def stand_in(self, module: Module, key: Key, entry: Entry) -> RawResource:
         block = block_of(module, entry)
         attributes: dict[str, Data] = {}
         if block is not None and _is_ours(str(entry["__tfmeta"]["label"])):
             attributes = written_data(block, scope_of(module, entry, key))
-        return self.raw(entry, self.place(entry), attributes, lambda: block)
+        return self.raw(entry, self.place(entry), attributes, lambda: block, open_existence(module, block))
 
     def raw(
         self,
@@ -188,6 +189,7 @@ class _Resources:
         location: Location,
         attributes: dict[str, Data],
         block: Callable[[], Block | None],
+        when: str,
     ) -> RawResource:
         def found(path: raw.Path) -> Location | None:
             written = block()
@@ -200,6 +202,7 @@ class _Resources:
             attributes=attributes,
             location=location,
             locate=found,
+            when=when,
             names=tuple(entry["__tfmeta"].get("also", ())),
             suppressions=self.suppressions(location),
         )

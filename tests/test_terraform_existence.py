@@ -1,0 +1,54 @@
+"""A resource that may not exist is judged, and its findings say on what it depends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sagemaker_netlint.engine import judge
+from sagemaker_netlint.policy import Policy, RuleSetting
+from sagemaker_netlint.readers.terraform.reader import read_roots
+from sagemaker_netlint.rules.catalogue import ALL_RULES
+
+NOTEBOOK = 'resource "aws_sagemaker_notebook_instance" "n" {{\n{}  name = "x"\n}}\n'
+POLICY = Policy("test", {"SMN202": RuleSetting()})
+
+
+def _when(folder: Path) -> list[str]:
+    result = read_roots([folder])
+    assert not result.problems
+    return [finding.when for finding in judge(result.deployments, POLICY, ALL_RULES).findings]
+
+
+@pytest.mark.parametrize(
+    ("line", "when"),
+    [
+        pytest.param("", [""], id="no count"),
+        pytest.param("  count = 2\n", ["", ""], id="a known count"),
+        pytest.param("  count = var.known ? 1 : 0\n", [""], id="a known condition"),
+        pytest.param("  count = var.known ? 0 : 1\n", [], id="a known condition that is false"),
+        pytest.param('  for_each = toset(["a", "b"])\n', ["", ""], id="a known set"),
+        pytest.param("  count = var.open ? 1 : 0\n", ["`var.open ? 1 : 0` is not 0"], id="an open count"),
+        pytest.param("  for_each = var.names\n", ["`var.names` is not empty"], id="an open set"),
+    ],
+)
+def test_a_finding_says_on_what_the_resource_depends(tmp_path: Path, line: str, when: list[str]) -> None:
+    variables = (
+        'variable "open" {\n  type = bool\n}\nvariable "names" {\n  type = set(string)\n}\n'
+        'variable "known" {\n  default = true\n}\n'
+    )
+    (tmp_path / "main.tf").write_text(variables + NOTEBOOK.format(line), encoding="utf-8")
+    assert _when(tmp_path) == when
+
+
+def test_the_count_of_a_module_is_a_condition_too(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "main.tf").write_text(NOTEBOOK.format("  count = var.inner\n"), encoding="utf-8")
+    (tmp_path / "inner" / "variables.tf").write_text('variable "inner" {}\n', encoding="utf-8")
+    (tmp_path / "main.tf").write_text(
+        'variable "on" {\n  type = bool\n}\nvariable "n" {\n  type = number\n}\n'
+        'module "m" {\n  count  = var.on ? 1 : 0\n  source = "./inner"\n  inner  = var.n\n}\n',
+        encoding="utf-8",
+    )
+    assert _when(tmp_path) == ["`var.inner` is not 0, `var.on ? 1 : 0` is not 0"]
