@@ -33,7 +33,9 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa:
             )
         elif found.doubt is not None:
             field, doubt = found.doubt
-            yield undecided(subject, field, f"its VPC can't be compared with the domain's: {doubt.reason}")
+            yield undecided(
+                subject, field, f"whether all of it lies in the domain's VPC is not known: {doubt.reason}"
+            )
 
 
 RULE = Rule(
