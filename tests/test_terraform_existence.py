@@ -26,6 +26,9 @@ def _when(folder: Path) -> list[str]:
     [
         pytest.param("", [""], id="no count"),
         pytest.param("  count = 2\n", ["", ""], id="a known count"),
+        pytest.param(
+            "  count = length(setproduct([1], [2]))\n", [""], id="a count that only tfparse evaluates"
+        ),
         pytest.param("  count = var.known ? 1 : 0\n", [""], id="a known condition"),
         pytest.param("  count = var.known ? 0 : 1\n", [], id="a known condition that is false"),
         pytest.param('  for_each = toset(["a", "b"])\n', ["", ""], id="a known set"),

@@ -63,7 +63,9 @@ def open_existence(module: Module, block: Block | None) -> str:
     while here is not None:
         for name, nothing in (("count", "0"), ("for_each", "empty")):
             written = block.attributes.get(name) if block is not None else None
-            if written is not None and isinstance(evaluate(written.expression, here.scope), Unknown):
+            value = None if written is None else evaluate(written.expression, here.scope)
+            # what is not supported here, tfparse has decided
+            if written is not None and isinstance(value, Unknown) and not isinstance(value, Unsupported):
                 clauses.append(f"`{shown(written.expression)}` is not {nothing}")
         caller = here.caller
         here, block = (caller.module, caller.block) if caller is not None else (None, None)
