@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -220,6 +221,31 @@ def test_a_literal_count_of_200000_is_not_even_tried(tmp_path: Path) -> None:
     assert time.monotonic() - started < 5
     assert shown(result, tmp_path) == ["main.tf:2: a count of 200,000 is not evaluated (the limit is 10,000)"]
     assert precheck.MAX_COUNT == 10_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'resource "aws_s3_object" "o" {\n  source = "./dist/model.tar.gz"\n}\n',  # built later
+        'resource "terraform_data" "d" {\n  provisioner "file" {\n    source = "./"\n  }\n}\n',
+        'resource "aws_x" "y" {\n  limits {\n    count = 200000\n  }\n}\n',
+        '# module "m" {\n#   source = "./nowhere"\n# }\n',
+    ],
+    ids=["a file to upload", "a folder to copy", "a count of something else", "a comment"],
+)
+def test_what_only_looks_like_a_call_or_a_count_is_none(tmp_path: Path, text: str) -> None:
+    result = beside(tmp_path, text)
+    assert shown(result, tmp_path) == []
+    assert "aws_vpc.good" in vpcs(result)
+
+
+@pytest.mark.parametrize("source", ["./nowhere", "./good.tf.json"])
+def test_a_module_call_in_json_that_leads_nowhere(tmp_path: Path, source: str) -> None:
+    (tmp_path / "good.tf").write_text(GOOD)
+    (tmp_path / "main.tf.json").write_text(json.dumps({"module": {"m": {"source": source}}}))
+    assert [problem.message for problem in read(tmp_path).problems] == [
+        f"the module source {source} has no Terraform files"
+    ]
 
 
 def test_a_local_module_that_does_not_exist(tmp_path: Path) -> None:

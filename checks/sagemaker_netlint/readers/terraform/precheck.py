@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,14 @@ from pathlib import Path
 from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.readers.files import MAX_BYTES, UnreadableError, read_text
 from sagemaker_netlint.readers.raw import Problem, Skipped
-from sagemaker_netlint.readers.terraform.roots import calls_in, find_cycle, reached_from, terraform_files
+from sagemaker_netlint.readers.terraform.roots import (
+    Call,
+    calls_in,
+    find_cycle,
+    reached_from,
+    terraform_files,
+)
+from sagemaker_netlint.readers.terraform.syntax import SourceFile
 
 MAX_COUNT = 10_000  # a `count` of 200,000 keeps tfparse busy for over a minute
 _COUNT = re.compile(r"^[ \t]*count[ \t]*=[ \t]*(?P<count>\d{5,})[ \t]*$", re.MULTILINE)
@@ -32,7 +40,7 @@ def check_root(root: Path) -> Precheck:
         for path in terraform_files(folder):
             _check_file(path, checked)
         _check_calls(folder, checked)
-    cycle = find_cycle(root)
+    cycle = find_cycle(root, _is_module_call)
     if cycle is not None:
         message = f"the module source {cycle.source} leads back to a module that is calling it"
         checked.problems.append(Problem(cycle.location, message, "break the cycle of module calls"))
@@ -52,8 +60,8 @@ def _check_file(path: Path, checked: Precheck) -> None:
         return
     checked.readable.append(path)
     for match in _COUNT.finditer(text):
-        if int(match["count"]) > MAX_COUNT:
-            line = text.count("\n", 0, match.start("count")) + 1
+        line = text.count("\n", 0, match.start("count")) + 1
+        if int(match["count"]) > MAX_COUNT and _is_written(path, None, "count", line):
             message = f"a count of {int(match['count']):,} is not evaluated (the limit is {MAX_COUNT:,})"
             checked.problems.append(Problem(Location(str(path), line, line), message))
             checked.stop = True
@@ -68,6 +76,29 @@ def _too_large(path: Path) -> bool:
 
 def _check_calls(folder: Path, checked: Precheck) -> None:
     for call in calls_in(folder):
-        if not terraform_files(call.folder) and not call.folder.is_file():
+        if not terraform_files(call.folder) and _is_module_call(call):
             message = f"the module source {call.source} has no Terraform files"
             checked.problems.append(Problem(call.location, message, "correct the path"))
+
+
+def _is_module_call(call: Call) -> bool:
+    """Say whether a source that was found by its text is a module's: other blocks have sources, too."""
+    path = Path(call.location.file)
+    if path.suffix == ".json":
+        return call.source in _json_sources(path)
+    return _is_written(path, "module", "source", call.location.line)
+
+
+def _is_written(path: Path, kind: str | None, name: str, line: int) -> bool:
+    """Say whether the line holds that argument of a top-level block (of the kind, if one is given)."""
+    blocks = SourceFile(path).blocks
+    written = (block.attributes.get(name) for block in blocks if kind in {None, block.kind})
+    return any(attribute is not None and attribute.line == line for attribute in written)
+
+
+def _json_sources(path: Path) -> list[str]:
+    try:
+        modules = json.loads(read_text(path))["module"]
+        return [str(call["source"]) for call in modules.values()]
+    except (UnreadableError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,8 +89,11 @@ def calls_in(folder: Path) -> list[Call]:
     return calls
 
 
-def find_cycle(root: Path) -> Call | None:
-    """Return a call that leads back to a module which is being called: such a root never ends."""
+def find_cycle(root: Path, is_call: Callable[[Call], bool] = lambda _call: True) -> Call | None:
+    """Return a call that leads back to a module which is being called: such a root never ends.
+
+    `is_call` is asked about that one only: a search by text may take another block's source for a call.
+    """
     finished: set[Path] = set()
     active: list[Path] = []
 
@@ -99,7 +102,9 @@ def find_cycle(root: Path) -> Call | None:
         for call in calls_in(folder):
             target = _real(call.folder)
             if target in active and terraform_files(call.folder):
-                return call
+                if is_call(call):
+                    return call
+                continue
             if target not in finished:
                 found = visit(call.folder)
                 if found is not None:
