@@ -275,6 +275,6 @@ def test_a_secret_is_never_shown() -> None:
 def test_what_a_transform_may_declare_is_no_defect(transform: str) -> None:
     value, problems = evaluate("!GetAtt FunctionRole.Arn", transform=transform)
     assert value == Unknown(
-        "`FunctionRole` is not declared here; a transform may add it", "${FunctionRole.Arn}"
+        "`FunctionRole` is not declared here; a transform or a module may add it", "${FunctionRole.Arn}"
     )
     assert not problems

@@ -198,7 +198,7 @@ class Evaluator:
         """Return the value of a name that the template doesn't declare."""
         text = f"${{{name}}}"
         if stack.template.is_rewritten:
-            return Unknown(f"`{name}` is not declared here; a transform may add it", text)
+            return Unknown(f"`{name}` is not declared here; a transform or a module may add it", text)
         if name in stack.template.resources.nodes:
             return Unknown(f"resource `{name}` could not be read", text)
         message = f"the template declares no parameter or resource `{name}`"

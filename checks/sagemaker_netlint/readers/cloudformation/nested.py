@@ -14,6 +14,7 @@ from sagemaker_netlint.readers.cloudformation.loops import expanded
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, Node, Scalar
 from sagemaker_netlint.readers.cloudformation.stack import STACK_TYPES, Stack
 from sagemaker_netlint.readers.cloudformation.template import (
+    MODULE,
     Declaration,
     Template,
     declarations,
@@ -75,6 +76,8 @@ class Loader:
 
     def _nest(self, stack: Stack, home: Path, above: tuple[str, ...]) -> None:
         for name, declared in stack.resources.items():
+            if declared.type.endswith(MODULE):
+                stack.remote[name] = f"module {declared.type} is kept in the account's registry"
             if declared.type not in STACK_TYPES:
                 continue
             try:

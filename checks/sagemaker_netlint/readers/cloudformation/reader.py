@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +92,28 @@ def _evaluate(
         for name, reason in stack.remote.items()
         if _exists(stack, stack.resources[name], evaluator)
     )
-    return RawDeployment(Language.CLOUDFORMATION, root.template.file, resources, variant.conditions, unread)
+    macros = tuple(part for stack in _present(root, evaluator) for part in _macros(stack, resources))
+    return RawDeployment(
+        Language.CLOUDFORMATION, root.template.file, resources, variant.conditions, unread + macros
+    )
+
+
+def _macros(stack: Stack, resources: Sequence[RawResource]) -> Iterator[UnreadPart]:
+    """Yield what stands for each macro: it is given the whole template, and may add anything to it."""
+    template = stack.template
+    for name in template.macros:
+        yield UnreadPart(
+            address=name,
+            type="transform",
+            identity=f"{identity_token(stack.prefix + name)}/unread",
+            location=template.location(template.root.lines.get("Transform", 1)),
+            reason="a transform runs at deployment",
+            given=tuple(resource.identity for resource in resources),
+        )
 
 
 def _unread(stack: Stack, name: str, reason: str, evaluator: Evaluator) -> UnreadPart:
-    """Return what stands for a nested stack that is not read, with what it is given."""
+    """Return what stands for a nested stack or a module that is not read, with what it is given."""
     declared = stack.resources[name]
     address = stack.prefix + name
     return UnreadPart(

@@ -14,6 +14,11 @@ from sagemaker_netlint.readers.files import unreadable
 from sagemaker_netlint.readers.raw import Problem
 
 LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
+# What AWS's own transforms add is known, and is no network:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html
+_OF_AWS = ("AWS::Serverless-", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-")
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html
+MODULE = "::MODULE"
 LOOP = "Fn::ForEach::"
 
 
@@ -85,8 +90,20 @@ class Template:
 
     @property
     def is_rewritten(self) -> bool:
-        """Say whether a macro may add to the template what isn't written in it."""
-        return bool(self.transforms - {LANGUAGE_EXTENSIONS})
+        """Say whether a macro or a module may add to the template what isn't written in it."""
+        return bool(self.transforms - {LANGUAGE_EXTENSIONS}) or any(
+            map(_is_module, self.resources.nodes.values())
+        )
+
+    @property
+    def macros(self) -> list[str]:
+        """Return the transforms that may add resources of any kind, networks included."""
+        return sorted(name for name in self.transforms if not name.startswith(_OF_AWS))
+
+
+def _is_module(node: Node) -> bool:
+    kind = node.nodes.get("Type") if isinstance(node, Fields) else None
+    return isinstance(kind, Scalar) and kind.text.endswith(MODULE)
 
 
 def read_sections(root: Node, file: str, text: str, report: Report) -> Template:
