@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.mapping import entities_of, snake_case
-from sagemaker_netlint.readers.terraform.addresses import Key, shown_key
+from sagemaker_netlint.readers.terraform.addresses import Key, parse_address, shown_key
 from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, pairs_of, shown
 from sagemaker_netlint.readers.terraform.partial_values import (
     Missing,
@@ -184,11 +184,9 @@ def scope_of(module: Module, entry: Entry, key: Key) -> Scope:
         return module.scope
     if isinstance(key, int):
         return module.scope.bind(count={"index": key})
-    block = block_of(module, entry)
-    written = block.attributes.get("for_each") if block is not None else None
-    value = module.program.settle(
-        entry.get("for_each"), lambda: None if written is None else written.expression, lambda: module.scope
-    )
+    address = parse_address(entry["__tfmeta"]["path"])
+    assert address is not None  # noqa: S101 - it has a key, which was taken from its address
+    value = module.gone_through(".".join(address.words), block_of(module, entry), entry)
     return module.scope.bind(each={"key": key, "value": value_at(value, key)})
 
 

@@ -235,6 +235,18 @@ class Module:
             self._instances[kind, name] = instances_of(self, kind, name)
         return self._instances[kind, name]
 
+    def gone_through(self, name: str, block: Block | None, entry: Entry) -> Any:
+        """Return what the `for_each` of a resource or of a module call goes through.
+
+        It is the same for all instances, so it is evaluated once. `name` is that of the block.
+        """
+        written = block.attributes.get("for_each") if block is not None else None
+        node = None if written is None else written.expression
+        settle = self.program.settle
+        return self._remember(
+            "for_each", lambda _: settle(entry.get("for_each"), lambda: node, lambda: self.scope), name
+        )
+
     # -- modules -----------------------------------------------------------------------------------
 
     def _outputs(self, name: str) -> Any:
@@ -271,11 +283,8 @@ class Module:
         return Module(self.program, address, self.folder_of(name), Caller(self, call, bindings))
 
     def _each_value(self, name: str, key: str) -> Any:
-        call = self.declared.get(("module", name))
-        written = call.attributes.get("for_each") if call is not None else None
         entry = self.program.find(self.address, "module", "module", name).get(key, {})
-        node = None if written is None else written.expression
-        return value_at(self.program.settle(entry.get("for_each"), lambda: node, lambda: self.scope), key)
+        return value_at(self.gone_through(f"module.{name}", self.declared.get(("module", name)), entry), key)
 
     def ghost_child(self, name: str, unknown: Unknown) -> Module:
         """Make the one stand-in for the instances of a module that nobody can count."""

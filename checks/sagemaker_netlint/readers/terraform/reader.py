@@ -126,6 +126,7 @@ class _Resources:
         self.program = program
         self.report = report
         self.comments = cache(self._comments)
+        self.existence = cache(open_existence)
 
     def all(self) -> Iterator[RawResource]:
         modules = {""}
@@ -174,14 +175,14 @@ class _Resources:
         converter = Converter(self.program, dynamic=self.program.source_of(entry["__tfmeta"]).has_dynamic)
         attributes = converter.resource(entry, block, partial(scope_of, module, entry, address.key))
         repeated = block() if {"count", "for_each"} & entry.keys() else None
-        return self.raw(entry, location, attributes, block, open_existence(module, repeated))
+        return self.raw(entry, location, attributes, block, self.existence(module, repeated))
 
     def stand_in(self, module: Module, key: Key, entry: Entry) -> RawResource:
         block = block_of(module, entry)
         attributes: dict[str, Data] = {}
         if block is not None and _is_ours(str(entry["__tfmeta"]["label"])):
             attributes = written_data(block, scope_of(module, entry, key))
-        return self.raw(entry, self.place(entry), attributes, lambda: block, open_existence(module, block))
+        return self.raw(entry, self.place(entry), attributes, lambda: block, self.existence(module, block))
 
     def raw(
         self,
