@@ -134,7 +134,7 @@ def test_a_resource_beside_unreadable_input_is_no_pass() -> None:
 
 @pytest.mark.parametrize("failed", [RULE.id, INPUT.id])
 def test_a_defect_fails_closed(failed: str) -> None:
-    report = Report(failures=[RuleFailure(failed, ".", "KeyError: 'x'", "")])
+    report = Report(failures=[RuleFailure(failed, ".", "KeyError: 'x'")])
     said = answer(report, "t.a")
     assert said.result is Result.VIOLATION
     assert f"{failed} failed with KeyError: 'x'" in said.lines[-1]

@@ -11,10 +11,11 @@ import pytest
 from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.services import service_of
+from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.build import build
 from sagemaker_netlint.readers.raw import Problem, RawDeployment, RawResource
-from sagemaker_netlint.readers.terraform import reader
+from sagemaker_netlint.readers.terraform import expressions, reader
 
 
 class Case:
@@ -747,3 +748,26 @@ def test_json_syntax_takes_part_in_expressions(case: Case) -> None:
         "availability_zone": "a",
         "vpc_id": case["module.net.aws_vpc.v"].identity,
     }
+
+
+def test_a_for_each_is_evaluated_once_and_not_for_each_instance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """900 instances over one comprehension took over a minute."""
+    evaluated: list[str] = []
+    loop = expressions._HANDLERS["for_expr"]  # noqa: SLF001 - it counts what a timed test would guess
+
+    def counted(node: Any, scope: Any) -> Any:
+        evaluated.append(expressions.shown(node))
+        return loop(node, scope)
+
+    monkeypatch.setitem(expressions._HANDLERS, "for_expr", counted)  # noqa: SLF001 - as above
+    (tmp_path / "main.tf").write_text(
+        'resource "aws_subnet" "s" {\n'
+        '  for_each   = { for i in range(50) : "n${i}" => cidrsubnet("10.0.0.0/8", 16, i) }\n'
+        "  cidr_block = each.value\n}\n"
+    )
+    (deployment,) = reader.read_roots([tmp_path]).deployments
+    blocks = {str(subnet.cidr) for subnet in deployment.each(Subnet)}
+    assert len(blocks) == 50
+    assert 1 <= len(evaluated) <= 3

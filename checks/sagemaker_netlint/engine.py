@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +26,6 @@ class RuleFailure:
     rule_id: str
     source: str
     error: str
-    trace: str
 
 
 @dataclass(slots=True)
@@ -100,7 +98,7 @@ def guarded(rule_id: str, source: str, action: Callable[[], T]) -> T | RuleFailu
 
 
 def _failure(rule_id: str, source: str, error: Exception) -> RuleFailure:
-    return RuleFailure(rule_id, source, f"{type(error).__name__}: {error}", traceback.format_exc())
+    return RuleFailure(rule_id, source, f"{type(error).__name__}: {error}")
 
 
 def _finding(verdict: Verdict, rule: Rule, policy: Policy, source: str) -> Finding:

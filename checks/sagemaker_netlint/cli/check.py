@@ -13,12 +13,13 @@ from pathlib import Path
 import click
 
 from sagemaker_netlint.cli.parameters_file import load_parameters
+from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.findings import Severity
 from sagemaker_netlint.inspection import Discovery, InputKind, Report, discover, inspect
 from sagemaker_netlint.marked_yaml import MarkedFileError
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import did_you_mean_rule, load_policy, not_acted_on, policy_for, rule_id_of
-from sagemaker_netlint.report.summary import ExitCode, exit_code
+from sagemaker_netlint.report.summary import exit_code
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 from sagemaker_netlint.rules.rule import Rule
 from sagemaker_netlint.rules.smn001_unreadable_input import RULE as SMN001
@@ -47,7 +48,7 @@ class CheckOptions:
 class InvalidFileError(click.ClickException):
     """A policy or a parameter file is not valid: exit code 2."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 def run_check(options: CheckOptions) -> int:

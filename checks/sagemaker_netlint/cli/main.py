@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 from sagemaker_netlint import __version__
+from sagemaker_netlint.exit_codes import ExitCode
 
-_INTERNAL_ERROR = 3
-_INTERRUPTED = 130
 _SEVERITIES = ("info", "low", "medium", "high", "critical")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -143,10 +142,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        code = _INTERRUPTED
+        code = ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the process's edge: Python would end with 1, "violations"
         click.echo(
             f"internal error: {_where(error)}: {type(error).__name__}: {error}; please report", err=True
         )
-        code = _INTERNAL_ERROR
+        code = ExitCode.INTERNAL_ERROR
     sys.exit(code if isinstance(code, int) else 0)

@@ -217,12 +217,6 @@ class Deployment:
                 index[table.identity].append(route)
         return index
 
-    # -- endpoints -------------------------------------------------------------------------------
-
-    def endpoints_of(self, vpc: Vpc) -> tuple[VpcEndpoint, ...]:
-        """Return the VPC endpoints that are declared in the VPC."""
-        return tuple(e for e in self.each(VpcEndpoint) if self.vpc_of(e) is vpc)
-
 
 def _noun(kind: type[Declared]) -> str:
     """Return the class as a noun for people: `SecurityGroup` is "security group"."""

@@ -602,3 +602,11 @@ def entities_of(resource_type: str) -> tuple[Entity, ...]:
 def resource_types(kinds: tuple[type[Declared], ...]) -> tuple[str, ...]:
     """Return the resource types of all languages that declare components of the classes, sorted."""
     return tuple(sorted({name for entity in TABLE if entity.kind in kinds for name in types_of(entity)}))
+
+
+@cache
+def identifiers_of(resource_type: str) -> frozenset[str]:
+    """Return the attributes that give a resource's id in the awscc provider, which keeps `id` to itself."""
+    if not resource_type.startswith("awscc_"):
+        return frozenset()
+    return frozenset(snake_case(name) for entity in entities_of(resource_type) for name in entity.identifiers)

@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 from sagemaker_netlint import __version__
+from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.findings import Finding, Severity, Step
 from sagemaker_netlint.inspection import Report
 from sagemaker_netlint.network.declared import Location
-from sagemaker_netlint.report.summary import ExitCode, exit_code, summarise
+from sagemaker_netlint.report.summary import exit_code, summarise
 from sagemaker_netlint.rules.catalogue import BY_ID
 
 FORMAT_VERSION = 1

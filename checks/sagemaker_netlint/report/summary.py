@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from enum import IntEnum
 
+from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.findings import Finding, Outcome, Severity
 from sagemaker_netlint.inspection import Report
-
-
-class ExitCode(IntEnum):
-    """What the command's exit code says. 2 (usage, invalid policy) comes before any report."""
-
-    CLEAN = 0
-    VIOLATIONS = 1
-    USAGE = 2
-    INTERNAL_ERROR = 3
-    NOTHING_TO_CHECK = 4
-    INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)

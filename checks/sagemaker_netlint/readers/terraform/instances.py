@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.readers.mapping import entities_of, snake_case
+from sagemaker_netlint.readers.mapping import identifiers_of
 from sagemaker_netlint.readers.terraform.addresses import Key, parse_address, shown_key
 from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, pairs_of, shown
 from sagemaker_netlint.readers.terraform.partial_values import (
@@ -151,7 +151,7 @@ def _instance(module: Module, kind: str, entry: Entry, key: Key) -> Namespace:
     address = entry["__tfmeta"]["path"]
 
     def member(attribute: str) -> Any:
-        if attribute in _identifiers(kind) or (attribute == "arn" and "arn" not in entry):
+        if attribute in {"id", *identifiers_of(kind)} or (attribute == "arn" and "arn" not in entry):
             return entry["id"]
         block = block_of(module, entry)
         written = block.attributes.get(attribute) if block is not None else None
@@ -240,11 +240,3 @@ def _undecided_modules(module: Module, file: SourceFile) -> Iterator[Module]:
             unknown = found if found is not None else Unknown(f"the instances of module {name} are not known")
         if unknown is not None:
             yield module.ghost_child(name, unknown)
-
-
-def _identifiers(kind: str) -> set[str]:
-    """Return the attributes that are the resource's id."""
-    own = {"id"}
-    if kind.startswith("awscc_"):
-        own |= {snake_case(name) for entity in entities_of(kind) for name in entity.identifiers}
-    return own

@@ -16,10 +16,10 @@ from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.network.deployment import Language
 from sagemaker_netlint.readers.build import build
 from sagemaker_netlint.readers.files import UnreadableError, read_text, unreadable
-from sagemaker_netlint.readers.mapping import entities_of
+from sagemaker_netlint.readers.mapping import entities_of, identifiers_of
 from sagemaker_netlint.readers.raw import Problem, RawDeployment, RawResource, ReadResult, identity_token
 from sagemaker_netlint.readers.terraform.plan_index import Instance, PlanIndex
-from sagemaker_netlint.readers.terraform.plan_references import References, identifiers_of
+from sagemaker_netlint.readers.terraform.plan_references import References
 from sagemaker_netlint.readers.terraform.plan_values import attributes_of, change_of
 
 _HEAD = 4096

@@ -10,9 +10,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import Any
 
-Key = Union[str, int, None]
+from sagemaker_netlint.readers.terraform.addresses import Key, shown_key
+
 Json = Mapping[str, Any]
 
 _STEP = re.compile(r'(?P<name>[^\W\d][\w-]*)|\[(?P<index>\d+)\]|\["(?P<key>(?:[^"\\]|\\.)*)"\]|\.')
@@ -101,7 +102,7 @@ class PlanIndex:
         """Return an instance of a module that another calls."""
         call = mapping(mapping(parent.configuration.get("module_calls")).get(name))
         address = f"{parent.address}.module.{name}" if parent.address else f"module.{name}"
-        return ModuleInstance(address + _bracketed(key), key, parent, call, mapping(call.get("module")))
+        return ModuleInstance(address + shown_key(key), key, parent, call, mapping(call.get("module")))
 
     def children(self, parent: ModuleInstance, name: str) -> list[ModuleInstance]:
         """Return all instances of a module call; one without a key where nothing tells of keys."""
@@ -142,7 +143,7 @@ class PlanIndex:
         key = walked.pop()[1] if walked and walked[-1][0] == "key" else None
         if walked:
             name = str(walked[-1][1])
-            parent = address.removesuffix(_bracketed(key)).removesuffix(f"module.{name}").removesuffix(".")
+            parent = address.removesuffix(shown_key(key)).removesuffix(f"module.{name}").removesuffix(".")
             self._keys[parent, name].append(key)
 
     def _data(self, plan: Json) -> Iterator[Instance]:
@@ -200,15 +201,6 @@ def steps(traversal: str) -> list[tuple[str, Key]]:
         elif match["key"] is not None:
             found.append(("key", _ESCAPE.sub(r"\1", match["key"])))
     return found
-
-
-def _bracketed(key: Key) -> str:
-    if key is None:
-        return ""
-    if isinstance(key, int):
-        return f"[{key}]"
-    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-    return f'["{escaped}"]'
 
 
 def mapping(value: Any) -> Json:

@@ -21,16 +21,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypeVar, Union
 
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.readers.mapping import entities_of, snake_case
+from sagemaker_netlint.readers.mapping import identifiers_of
 from sagemaker_netlint.readers.raw import Data, identity_token
+from sagemaker_netlint.readers.terraform.addresses import Key
 from sagemaker_netlint.readers.terraform.plan_index import (
     Instance,
     Json,
-    Key,
     ModuleInstance,
     PlanIndex,
     mapping,
@@ -310,14 +309,6 @@ class References:
         elif name.endswith("_id") and not instance.block.startswith(("data.", "terraform_data.")):
             return [Link((instance,), name)]
         return [Opaque(traversal)]
-
-
-@cache
-def identifiers_of(resource_type: str) -> frozenset[str]:
-    """Return the attributes that give a resource's id in the awscc provider, which keeps `id` to itself."""
-    if not resource_type.startswith("awscc_"):
-        return frozenset()
-    return frozenset(snake_case(name) for entity in entities_of(resource_type) for name in entity.identifiers)
 
 
 def _same_key(source: Source, scope: Scope) -> Source:
