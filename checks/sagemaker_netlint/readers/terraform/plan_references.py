@@ -107,6 +107,7 @@ class References:
         """Take the plan whose references are to be followed."""
         self.plan = plan
         self._seen: dict[tuple[int, str, Key], list[Source]] = {}
+        self._worlds: dict[tuple[str, str], list[str]] = {}
         self._depth = 0
 
     def scope_of(self, instance: Instance) -> Scope:
@@ -168,10 +169,12 @@ class References:
         """
         if not _LINKED.search(name):
             return []
-        sources = [*self._own(scope.module), *self._given(scope.module), *self._returned(scope.module)]
-        if any(isinstance(source, Opaque) for source in sources):
-            return []
-        return _tokens(_fitting(name, sources))
+        place = (scope.module.address, name)
+        if place not in self._worlds:  # the same for all resources of the module
+            sources = [*self._own(scope.module), *self._given(scope.module), *self._returned(scope.module)]
+            is_closed = not any(isinstance(source, Opaque) for source in sources)
+            self._worlds[place] = _tokens(_fitting(name, sources)) if is_closed else []
+        return self._worlds[place]
 
     def _own(self, module: ModuleInstance) -> Iterator[Source]:
         for instance in self.plan.in_module(module):
