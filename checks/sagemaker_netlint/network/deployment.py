@@ -47,6 +47,8 @@ class Deployment:
     `source` is the template, the root module's folder or the plan file, as the user named or found it.
     `conditions` are the clauses under which it holds ("IsProd is false"), none for the only variant.
     `unmodelled` maps the identities of resources that are no components to their addresses, for messages.
+    `existing` are components that are not declared but known from an inventory: `find` leads to them, `each`
+    doesn't give them, so no rule judges them.
     """
 
     language: Language
@@ -54,6 +56,7 @@ class Deployment:
     components: tuple[Declared, ...]
     conditions: tuple[str, ...] = ()
     unmodelled: Mapping[str, str] = field(default_factory=dict, repr=False)
+    existing: tuple[Declared, ...] = ()
     _by_class: dict[type[Declared], list[Declared]] = field(
         default_factory=lambda: defaultdict(list), repr=False, compare=False
     )
@@ -77,7 +80,7 @@ class Deployment:
     @cached_property
     def _by_identity(self) -> dict[str, Declared]:
         index: dict[str, Declared] = {}
-        for component in self.components:
+        for component in (*self.components, *self.existing):
             index.setdefault(component.identity, component)
             for name in component.names:
                 index.setdefault(name, component)

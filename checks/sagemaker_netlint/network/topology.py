@@ -29,10 +29,26 @@ class Vpc(Declared):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VpcCidrBlock(Declared):
+    """A secondary CIDR block of a VPC (AssociateVpcCidrBlock)."""
+
+    vpc: Maybe[str] = None
+    cidr: Maybe[Network] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subnet(Declared):
-    """A subnet lies in one zone. `zone` is a name (us-east-1a) or an id (use1-az1), as it was written."""
+    """A subnet lies in one zone. `zone` is a name (us-east-1a) or an id (use1-az1), as it was written.
+
+    `netmask_length` is the IPv4 prefix length where an IPAM pool picks the block. `ipv6_native` subnets have
+    no IPv4 addresses at all. `available_addresses` is the count of free IPv4 addresses that EC2 gave for a
+    subnet that exists already (DescribeSubnets, AvailableIpAddressCount).
+    """
 
     cidr: Maybe[Network] = None
+    netmask_length: Maybe[int] = None
+    ipv6_native: Maybe[bool] = None
+    available_addresses: int | None = None
     ipv6_cidr: Maybe[Network] = None
     vpc: Maybe[str] = None
     zone: Maybe[str] = None
@@ -97,10 +113,14 @@ class InternetGateway(Declared):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NatGateway(Declared):
-    """A NAT gateway; `connectivity` absent means public (CreateNatGateway)."""
+    """A NAT gateway; `connectivity` absent means public (CreateNatGateway).
+
+    `secondary_addresses` is the number of private IPv4 addresses beside the primary one.
+    """
 
     subnet: Maybe[str] = None
     connectivity: Maybe[str] = None
+    secondary_addresses: Maybe[int] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +164,31 @@ class VpcEndpoint(Declared):
     security_groups: Refs = None
     route_tables: Refs = None
     policy: Maybe[Any] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubnetGroup(Declared):
+    """A named group of subnets, from which a database instance gets its own (CreateDBSubnetGroup)."""
+
+    subnets: Refs = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceOwner(Declared):
+    """Something else that holds network interfaces in subnets: a load balancer, a function, a database, ...
+
+    `kind` is its noun; `capacity.other_interfaces` knows how many addresses each kind takes. `variant` is
+    the load balancer's or file system's type, `amount` what a kind's count depends on: secondary addresses
+    of an interface, GiB of a file system. `subnet_group` names a `SubnetGroup` instead of `subnets`.
+    """
+
+    kind: str
+    subnets: Refs = None
+    subnet_group: Maybe[str] = None
+    security_groups: Refs = None
+    variant: Maybe[str] = None
+    amount: Maybe[int] = None
+    multi_zone: Maybe[bool] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ rules state (https://docs.aws.amazon.com/sagemaker/latest/APIReference/).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Union
+from typing import Any, Union
 
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.topology import Refs
@@ -16,8 +17,13 @@ from sagemaker_netlint.network.values import Maybe, Unknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domain(Declared):
-    """A Studio domain. Absent `app_network_access_type` means PublicInternetOnly (CreateDomain)."""
+    """A Studio domain. Absent `app_network_access_type` means PublicInternetOnly (CreateDomain).
 
+    `home_efs` is HomeEfsFileSystemCreation; absent means Enabled. `expected_use` is what stands beside the
+    domain about its use (`sagemaker_netlint.network.expected_use`), by key.
+    """
+
+    name: Maybe[str] = None
     app_network_access_type: Maybe[str] = None
     vpc: Maybe[str] = None
     subnets: Refs = None
@@ -25,6 +31,7 @@ class Domain(Declared):
     space_security_groups: Refs = None
     domain_security_groups: Refs = None
     home_efs: Maybe[str] = None
+    expected_use: Maybe[Mapping[str, Any]] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +61,24 @@ class NotebookInstance(Declared):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceGroup(Declared):
+    """Instances of one type: a group of a job or a cluster. `subnets` override those of the cluster."""
+
+    instance_type: Maybe[str] = None
+    instance_count: Maybe[int] = None
+    subnets: Refs = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job(Declared):
     """A job, or a definition from which the service starts jobs, wherever it is declared.
 
     `kind` is the API's noun (training, processing, tuning, labeling, data quality, ...), `step` names the
     part of the resource that declares it where one resource declares several.
     `has_isolation` and `has_encryption` say whether the API knows the two settings for this kind at all.
+    `instance_count` counts all groups; where there are `instance_groups`, they have the types.
+    `parallel` is how many of it run at once (the trials of a tuning job), absent means one.
+    `keep_alive_seconds` is how long the instances, and their addresses, stay after the job (a warm pool).
     """
 
     kind: str
@@ -71,6 +90,20 @@ class Job(Declared):
     network_isolation: Maybe[bool] = None
     traffic_encryption: Maybe[bool] = None
     instance_count: Maybe[int] = None
+    instance_type: Maybe[str] = None
+    instance_groups: Maybe[tuple[Union[InstanceGroup, Unknown], ...]] = None
+    parallel: Maybe[int] = None
+    keep_alive_seconds: Maybe[int] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster(Declared):
+    """A HyperPod cluster. `eks` says whether EKS orchestrates it (else Slurm does)."""
+
+    subnets: Refs = None
+    security_groups: Refs = None
+    eks: Maybe[bool] = None
+    instance_groups: Maybe[tuple[Union[InstanceGroup, Unknown], ...]] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +133,14 @@ class ProductionVariant(Declared):
     """A variant of an endpoint configuration: it hosts a model, or else inference components.
 
     `serverless` says whether the variant has a serverless configuration instead of instances.
+    `maximum_instance_count` is the bound of its managed scaling.
     """
 
     model: Maybe[str] = None
     serverless: Maybe[bool] = None
+    instance_type: Maybe[str] = None
+    instance_count: Maybe[int] = None
+    maximum_instance_count: Maybe[int] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,3 +155,16 @@ class EndpointConfig(Declared):
     vpc_config_written: Maybe[bool] = None
     network_isolation: Maybe[bool] = None
     variants: Maybe[tuple[Union[ProductionVariant, Unknown], ...]] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostingEndpoint(Declared):
+    """An inference endpoint: it deploys an endpoint configuration (CreateEndpoint).
+
+    Without a rolling update, an update runs the new fleet beside the old one (blue/green). `rolling_batch`
+    is the size of a rolling update's batch, `rolling_unit` INSTANCE_COUNT or CAPACITY_PERCENT.
+    """
+
+    config: Maybe[str] = None
+    rolling_batch: Maybe[int] = None
+    rolling_unit: Maybe[str] = None
