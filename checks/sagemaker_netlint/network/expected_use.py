@@ -58,7 +58,7 @@ _FIELDS = {each.name: each for each in fields(ExpectedUse) if each.name != "orig
 KEYS = tuple(_FIELDS)
 
 
-def checked_value(key: str, value: Any) -> int | bool | str:
+def checked_value(key: str, value: Any) -> Any:
     """Return a value of a key as its type; text of digits is a number, as parameters of templates are.
 
     Raises:
