@@ -71,16 +71,20 @@ def _paths(paths: str) -> str:
 def policy_keys() -> str:
     """Return every key of a policy file, from its schema."""
     schema = json.loads((ROOT / "schemas" / "policy.schema.json").read_text(encoding="utf-8"))
-    return table(("Key", "Value", "Default", "Meaning"), _keys(schema, ""))
+    return table(("Key", "Value", "Default", "Meaning"), _keys(schema, "", schema["$defs"]))
 
 
-def _keys(schema: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str, str, str]]:
-    for name, key in schema.get("properties", {}).items():
+def _keys(
+    schema: Mapping[str, Any], prefix: str, definitions: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str, str]]:
+    for name, written in schema.get("properties", {}).items():
+        key = {**definitions.get(written.get("$ref", "").removeprefix("#/$defs/"), {}), **written}
         yield f"`{prefix}{name}`", _value(key), _default(key), key.get("description", "")
-        yield from _keys(key, f"{prefix}{name}.")
+        yield from _keys(key, f"{prefix}{name}.", definitions)
         for inner, below in ((key.get("additionalProperties"), "*."), (key.get("items"), "[].")):
             if isinstance(inner, dict) and inner.get("properties"):
-                yield from _keys(inner, f"{prefix}{name}{below if below == '[].' else '.' + below}")
+                here = f"{prefix}{name}{below if below == '[].' else '.' + below}"
+                yield from _keys(inner, here, definitions)
 
 
 def _value(key: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ BASE = {"", "findings", "network"}
 MAY_IMPORT = {
     "network": {"network"},
     "findings": {"network"},
-    "policy": {"findings"},
+    "policy": {"findings", "network"},
     "rules": BASE | {"rules", "policy"},
     "readers": {"network", "readers"},
     "engine": BASE | {"rules", "policy"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,15 @@ import yaml
 
 from sagemaker_netlint.data_files import policies_folder, schema_file
 from sagemaker_netlint.findings import Severity
-from sagemaker_netlint.policy import EndpointSettings, JobSettings, SubnetSettings
+from sagemaker_netlint.network.expected_use import KEYS, ExpectedUse
+from sagemaker_netlint.policy import (
+    BUILT_IN,
+    EndpointSettings,
+    JobSettings,
+    Policy,
+    SubnetSettings,
+    WorkloadSettings,
+)
 from sagemaker_netlint.policy_file import (
     PROFILES,
     PolicyError,
@@ -76,6 +85,10 @@ def test_the_baseline_writes_out_the_defaults() -> None:
     assert baseline.subnets == SubnetSettings()
     assert baseline.endpoints == EndpointSettings()
     assert baseline.jobs == JobSettings()
+    assert baseline.workload == WorkloadSettings()
+    assert baseline.workload.default.origins == {
+        key: f"profile baseline: workload.default.{key}" for key in KEYS
+    }
     assert not baseline.fail_undecided
 
 
@@ -164,6 +177,85 @@ def test_what_has_no_effect_yet_is_named(tmp_path: Path) -> None:
     assert not_acted_on(load_policy("regulated")) == ()
 
 
+# -- the expected use ------------------------------------------------------------------------------
+
+
+def test_the_schema_and_the_model_agree_on_the_expected_use() -> None:
+    keys = _schema()["$defs"]["expected_use"]["properties"]
+    assert tuple(keys) == KEYS, "the same keys, in the same order"
+    for each in fields(ExpectedUse):
+        if each.name == "origins":
+            continue
+        bounds = (
+            {"minimum": each.metadata["least"], "maximum": each.metadata["most"]} if each.metadata else {}
+        )
+        assert {k: v for k, v in keys[each.name].items() if k in {"minimum", "maximum"}} == bounds
+        assert keys[each.name]["default"] == each.default
+        assert type(keys[each.name]["default"]) is type(each.default)
+
+
+def test_a_use_that_nobody_states_is_the_built_in_default(tmp_path: Path) -> None:
+    policy = load_policy(_write(tmp_path / "p.yaml", "extends: none\nworkload: {default: {users: 3}}\n"))
+    use = policy.workload.for_domain("any", "Domain")
+    assert use == ExpectedUse(users=3)
+    assert use.origins["users"] == f"policy {tmp_path / 'p.yaml'}: workload.default.users"
+    assert use.origins["efa"] == BUILT_IN
+    assert Policy("test").workload.default.origins == dict.fromkeys(KEYS, BUILT_IN)
+
+
+WORKLOAD = """\
+workload:
+  default: {users: 20, growth_percent_per_year: 30}
+  domains:
+    prod-*: {users: 100, spaces_per_user: 3}
+    "*-gpu": {efa: true, users: 50}
+    'aws_sagemaker_domain.team["a"]': {horizon_months: 36}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "changed"),
+    [
+        (None, "Domain", {}),
+        ("dev", "Domain", {}),
+        ("prod-a", "Domain", {"users": 100, "spaces_per_user": 3}),
+        ("x", "prod-a", {"users": 100, "spaces_per_user": 3}),
+        ("Prod-a", "Domain", {}),  # case counts
+        ("a-prod-a", "Domain", {}),  # the whole name
+        ("prod-gpu", "Domain", {"users": 50, "spaces_per_user": 3, "efa": True}),  # the last one wins
+        (None, 'aws_sagemaker_domain.team["a"]', {"horizon_months": 36}),
+        (None, 'aws_sagemaker_domain.team["b"]', {}),
+    ],
+)
+def test_the_use_of_a_domain_goes_by_its_name_or_address(
+    tmp_path: Path, name: str | None, address: str, changed: dict[str, Any]
+) -> None:
+    workload = load_policy(_write(tmp_path / "p.yaml", WORKLOAD)).workload
+    default = ExpectedUse(users=20, growth_percent_per_year=30)
+    assert workload.for_domain(name, address) == default.changed(changed, "")
+
+
+def test_each_value_of_the_use_says_where_it_comes_from(tmp_path: Path) -> None:
+    path = _write(tmp_path / "p.yaml", WORKLOAD)
+    origins = load_policy(path).workload.for_domain("prod-gpu", "Domain").origins
+    assert origins["growth_percent_per_year"] == f"policy {path}: workload.default.growth_percent_per_year"
+    assert origins["spaces_per_user"] == f"policy {path}: workload.domains.prod-*.spaces_per_user"
+    assert origins["users"] == f"policy {path}: workload.domains.*-gpu.users"
+    assert origins["headroom_percent"] == "profile baseline: workload.default.headroom_percent"
+
+
+def test_the_use_of_a_file_lies_over_that_of_the_file_that_it_extends(tmp_path: Path) -> None:
+    base = "workload: {default: {users: 5, efa: true}, domains: {a*: {users: 6}, ab: {users: 7}}}\n"
+    own = "extends: base.yaml\nworkload: {default: {users: 8}, domains: {a*: {users: 9}}}\n"
+    _write(tmp_path / "base.yaml", base)
+    workload = load_policy(_write(tmp_path / "p.yaml", own)).workload
+    assert workload.default == ExpectedUse(users=8, efa=True)
+    assert workload.default.origins["efa"] == f"policy {tmp_path / 'base.yaml'}: workload.default.efa"
+    # the parent's patterns come first, so that the child's a* wins over the parent's ab
+    assert [entry.pattern for entry in workload.domains] == ["a*", "ab", "a*"]
+    assert workload.for_domain("ab", "Domain").users == 9
+
+
 # -- what is refused -------------------------------------------------------------------------------
 
 REFUSED = [
@@ -200,6 +292,33 @@ REFUSED = [
     ("subnets:\n\n  longest_prefix: 40\n", 3, "subnets.longest_prefix", "maximum"),
     ("endpoints: {required: [s3, s3]}\n", 1, "endpoints.required", "non-unique"),
     ("waivers:\n  - rule: SMN201\n", 2, "waivers.0", "'reason' is a required property"),
+    ("workload:\n  users: 5\n", 2, "workload.users", "known are default, domains"),
+    ("workload:\n  default:\n    user: 5\n", 3, "workload.default.user", "did you mean users?"),
+    ("workload: {default: {users: -1}}\n", 1, "workload.default.users", "less than the minimum of 0"),
+    ("workload: {default: {users: 100001}}\n", 1, "workload.default.users", "maximum of 100000"),
+    ("workload: {default: {users: 20.0}}\n", 1, "workload.default.users", "a whole number belongs here"),
+    ("workload: {default: {users: true}}\n", 1, "workload.default.users", "a whole number belongs here"),
+    ("workload: {default: {users: '20'}}\n", 1, "workload.default.users", "a whole number belongs here"),
+    ("workload: {default: {efa: 1}}\n", 1, "workload.default.efa", "true or false belongs here"),
+    ("workload: {default: {studio: Classic}}\n", 1, "workload.default.studio", "did you mean classic?"),
+    ("workload:\n  default:\n", 2, "workload.default", "a mapping belongs here, and it is empty"),
+    ("workload:\n  domains:\n", 2, "workload.domains", "a mapping belongs here, and it is empty"),
+    ("workload:\n  domains:\n    a:\n", 3, "workload.domains.a", "a mapping belongs here, and it is empty"),
+    (
+        "workload:\n  domains:\n    a: {users: 1}\n    b*: {usrs: 1}\n",
+        4,
+        "workload.domains.b*.usrs",
+        "did you mean users?",
+    ),
+    ("workload:\n  domains:\n    '': {users: 1}\n", 3, "workload.domains.", "'' is no pattern"),
+    ("workload:\n  domains:\n    ' a': {users: 1}\n", 3, "workload.domains. a", "no space around it"),
+    ("workload:\n  domains:\n    'a[b': {users: 1}\n", 3, "workload.domains.a[b", "every [ closed"),
+    (
+        "workload:\n  domains:\n    a: {users: 1}\n    a: {users: 2}\n",
+        4,
+        "workload.domains.a",
+        "the key is written twice",
+    ),
     ("parameters: {A: }\n", 1, "parameters.A", "it is empty"),
     ("a: b: c\n", 1, "", "not valid YAML"),
     ("? [a]\n: b\n", 1, "", "a key must be plain text"),

@@ -12,7 +12,16 @@ from typing import Any
 from sagemaker_netlint.data_files import policies_folder
 from sagemaker_netlint.findings import Severity
 from sagemaker_netlint.marked_yaml import Marked, MarkedFileError, load_marked
-from sagemaker_netlint.policy import EndpointSettings, JobSettings, Policy, RuleSetting, SubnetSettings
+from sagemaker_netlint.policy import (
+    DomainUse,
+    EndpointSettings,
+    JobSettings,
+    Policy,
+    RuleSetting,
+    SubnetSettings,
+    WorkloadSettings,
+    stated,
+)
 from sagemaker_netlint.policy_schema import did_you_mean, validate
 from sagemaker_netlint.rules.catalogue import ALL_RULES, BY_ID
 
@@ -21,7 +30,7 @@ PROFILES = ("baseline", "vpc-only", "regulated")
 ENVIRONMENT_VARIABLE = "SAGEMAKER_NETLINT_POLICY"
 FILE_NAMES = (".sagemaker-netlint.yaml", ".sagemaker-netlint.yml")
 _NOTHING = "none"
-_NOT_ACTED_ON = ("workload", "inventory", "waivers")
+_NOT_ACTED_ON = ("inventory", "waivers")
 
 
 PolicyError = MarkedFileError
@@ -139,9 +148,21 @@ def _merge(parent: Policy, data: Mapping[str, Any], *, name: str, folder: Path) 
             endpoints.get("nat_may_stand_in", parent.endpoints.nat_may_stand_in),
         ),
         jobs=JobSettings(jobs.get("encrypt_single_instance", parent.jobs.encrypt_single_instance)),
-        workload={**parent.workload, **data.get("workload", {})},
+        workload=_workload(parent.workload, data.get("workload", {}), name),
         inventory=parent.inventory + tuple(str(folder / entry) for entry in data.get("inventory", ())),
         waivers=parent.waivers + tuple(data.get("waivers", ())),
+    )
+
+
+def _workload(parent: WorkloadSettings, own: Mapping[str, Any], name: str) -> WorkloadSettings:
+    place = f"{'profile' if name in PROFILES else 'policy'} {name}: workload"
+    return WorkloadSettings(
+        stated(parent.default, own.get("default", {}), f"{place}.default"),
+        parent.domains
+        + tuple(
+            DomainUse(pattern, values, f"{place}.domains.{pattern}")
+            for pattern, values in own.get("domains", {}).items()
+        ),
     )
 
 

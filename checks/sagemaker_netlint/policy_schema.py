@@ -18,19 +18,30 @@ def validate(marked: Marked) -> None:
         MarkedFileError: the first error in the file, with its line and key path.
 
     """
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import, and only needed here
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - slow to import, only needed here
 
     if marked.data is None:
         return
     schema = json.loads(schema_file("policy").read_text(encoding="utf-8"))
-    errors = [_told(error, marked) for error in Draft202012Validator(schema).iter_errors(marked.data)]
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
+    validator = validators.extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator, type_checker=types
+    )
+    errors = [_told(error, marked) for error in validator(schema).iter_errors(marked.data)]
     if errors:
         raise min(errors, key=lambda error: (error.line, error.key_path))
+
+
+def _is_integer(_checker: object, value: object) -> bool:
+    """Say whether the value is written as a whole number; JSON Schema would take 20.0 for one, too."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _told(error: Any, marked: Marked) -> MarkedFileError:
     path: KeyPath = tuple(error.absolute_path)
     value, rule = error.instance, error.validator_value
+    if "propertyNames" in error.absolute_schema_path:
+        return marked.error(f"{value!r} is no pattern: {error.schema['description']}", (*path, value))
     match error.validator:
         case "additionalProperties":
             known = list(error.schema.get("properties", {}))
