@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from page_text import ROOT, table
-from sagemaker_netlint.readers.mapping import TABLE, Entity, awscc_type
+from sagemaker_netlint.readers.mapping import TABLE, Entity, types_of
 
 
 def mapping_table() -> str:
@@ -55,7 +55,7 @@ def _inline_entities() -> Iterator[Entity]:
 
 
 def _types(entity: Entity) -> list[str]:
-    return [*([entity.cfn, awscc_type(entity.cfn)] if entity.cfn else []), *entity.tf]
+    return list(types_of(entity))
 
 
 def _declared_by(entity: Entity) -> str:
@@ -65,7 +65,14 @@ def _declared_by(entity: Entity) -> str:
 
 
 def _paths(paths: str) -> str:
-    return "<br>".join(f"`{path}`" for path in paths.split(" | ")) if paths else "—"
+    return "<br>".join(map(_path, paths.split(" | "))) if paths else "—"
+
+
+def _path(path: str) -> str:
+    """Return a path for readers, with where it begins if not at the properties or at the part."""
+    if path.startswith("@"):
+        return f"`{path[1:]}` (beside `Properties`)"
+    return f"`{path[1:]}` (of the resource)" if path.startswith("^") else f"`{path}`"
 
 
 def policy_keys() -> str:

@@ -213,7 +213,7 @@ Parameters:
 Resources:
   Domain:
     Type: AWS::SageMaker::Domain
-    Properties: {AppNetworkAccessType: !Ref Access, DomainName: !Ref Size}
+    Properties: {AppNetworkAccessType: !Ref Access, AuthMode: !Ref Size}
 """
     found = {d.variant: next(d.each(Domain)).app_network_access_type for d in read(text).deployments}
     assert found == {"Access is VpcOnly": "VpcOnly", "Access is PublicInternetOnly": "PublicInternetOnly"}

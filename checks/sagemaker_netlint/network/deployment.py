@@ -86,11 +86,22 @@ class Deployment:
                 index.setdefault(name, component)
         return index
 
+    @cached_property
+    def _by_name(self) -> dict[tuple[type[Declared], str], Declared]:
+        """Names are unique within a class only: a model and its endpoint configuration often share one."""
+        index: dict[tuple[type[Declared], str], Declared] = {}
+        for component in (*self.components, *self.existing):
+            for name in component.names:
+                index.setdefault((type(component), name), component)
+        return index
+
     def find(self, kind: type[D], reference: Maybe[str]) -> Maybe[D]:
         """Follow a reference to a component of the class; `Unknown` where it leads out of sight."""
         if reference is None or isinstance(reference, Unknown):
             return reference
         component = self._by_identity.get(reference)
+        if not isinstance(component, kind):
+            component = self._by_name.get((kind, reference), component)
         if isinstance(component, kind):
             return component
         if component is not None:

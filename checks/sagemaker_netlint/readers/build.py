@@ -9,7 +9,7 @@ from typing import Any
 from sagemaker_netlint.network.declared import Declared, Location, PlannedChange
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.values import Maybe, Unknown
-from sagemaker_netlint.readers.mapping import Entity, Field, entities_of, snake_case
+from sagemaker_netlint.readers.mapping import Entity, Field, entities_of, from_top, snake_case
 from sagemaker_netlint.readers.parsers import WrongTypeError
 from sagemaker_netlint.readers.raw import Data, Path, Problem, RawDeployment, RawResource
 
@@ -24,11 +24,11 @@ def build(raw: RawDeployment, report: Report) -> Deployment:
     components: list[Declared] = [*raw.unread]
     unmodelled: dict[str, str] = {}
     for resource in raw.resources:
-        entities = entities_of(resource.type)
-        if not entities:
-            unmodelled[resource.identity] = resource.address
-        for entity in entities:
+        before = len(components)
+        for entity in entities_of(resource.type):
             components += _Builder(resource, report).components(entity)
+        if len(components) == before:
+            unmodelled[resource.identity] = resource.address
     return Deployment(raw.language, raw.source, tuple(components), raw.conditions, unmodelled)
 
 
@@ -49,7 +49,9 @@ class _Builder:
     def components(self, entity: Entity) -> Iterator[Declared]:
         at = _paths(self.resource.type, entity.cfn_at, entity.tf_at)
         if not at:
-            yield self.component(entity, (), self.resource.attributes, self.resource.identity)
+            component = self.component(entity, (), self.resource.attributes, self.resource.identity)
+            if not entity.only_with or any(_is_given(component, name) for name in entity.only_with):
+                yield component
             return
         parts = [found for path in at for found in _parts(self.resource.attributes, path)]
         for place, part in parts:
@@ -61,10 +63,10 @@ class _Builder:
         values: dict[str, Any] = {**entity.constants, **given}
         found_at: dict[str, Path] = {}
         for field in entity.fields:
-            found = list(self.lookup(part, field))
+            found = list(self.lookup(part, place, field))
             if found:
-                found_at[field.name] = place + found[0][0]
-                values[field.name] = self.parse(field, place, found)
+                found_at[field.name] = found[0][0]
+                values[field.name] = self.parse(field, found)
         named_by = _paths(self.resource.type, entity.cfn_named_by, entity.tf_named_by)
         names = [value for path in named_by for _, value in _walk(part, path) if isinstance(value, str)]
         return entity.kind(
@@ -89,33 +91,37 @@ class _Builder:
         for field in entity.fields:
             if field.name == name:
                 paths = _paths(self.resource.type, field.cfn, field.tf)
-                places = (self.resource.locate((*place, *path)) for path in paths)
+                places = (self.resource.locate(from_top(place, path)) for path in paths)
                 return next((found for found in places if found is not None), None)
         return None
 
-    def lookup(self, part: Any, field: Field) -> Iterator[tuple[Path, Data]]:
+    def lookup(self, part: Any, place: Path, field: Field) -> Iterator[tuple[Path, Data]]:
+        """Yield the values of a field with their places in the resource."""
         for path in _paths(self.resource.type, field.cfn, field.tf):
-            yield from _walk(part, path)
+            if path[0].startswith("^"):
+                yield from _walk(self.resource.attributes, from_top((), path))
+            else:
+                yield from _walk(part, path, place)
 
-    def parse(self, field: Field, place: Path, found: Sequence[tuple[Path, Data]]) -> Maybe[Any]:
+    def parse(self, field: Field, found: Sequence[tuple[Path, Data]]) -> Maybe[Any]:
         if field.items is not None:
-            return self.items(field.items, place, found)
+            return self.items(field.items, found)
         if any(isinstance(value, _Misfit) for _, value in found):
-            return self.wrong(field.name, place + found[0][0], "a mapping belongs here")
+            return self.wrong(field.name, found[0][0], "a mapping belongs here")
         try:
             return field.parse([value for _, value in found])
         except WrongTypeError as error:
-            return self.wrong(field.name, place + found[0][0], str(error))
+            return self.wrong(field.name, found[0][0] + error.below, str(error))
 
-    def items(self, entity: Entity, place: Path, found: Sequence[tuple[Path, Data]]) -> Maybe[Any]:
+    def items(self, entity: Entity, found: Sequence[tuple[Path, Data]]) -> Maybe[Any]:
         components: list[Declared | Unknown] = []
         for path, value in found:
             if isinstance(value, Unknown):
                 return value
             if isinstance(value, _Misfit):
-                return self.wrong(".".join(map(str, path)), (*place, *path), "a mapping belongs here")
+                return self.wrong(".".join(map(str, path)), path, "a mapping belongs here")
             for index, item in enumerate(value) if isinstance(value, list) else [(None, value)]:
-                here = (*place, *path) if index is None else (*place, *path, index)
+                here = path if index is None else (*path, index)
                 if isinstance(item, dict):
                     identity = f"{self.resource.identity}/{'/'.join(map(str, here))}"
                     components.append(self.component(entity, here, item, identity))
@@ -127,7 +133,7 @@ class _Builder:
 
     def wrong(self, name: str, path: Path, message: str) -> Unknown:
         location = self.resource.locate(path) or self.resource.location
-        shown = ".".join(str(part) for part in path)
+        shown = ".".join(str(part) for part in path).lstrip("@")
         self.report(Problem(location, f"`{self.resource.address}`: `{shown}`: {message}"))
         return Unknown(f"{name.replace('_', ' ')} could not be read: {message}")
 
@@ -144,10 +150,16 @@ class _Builder:
         touched = set()
         for field in entity.fields:
             for path in _paths(self.resource.type, field.cfn, field.tf):
-                own = tuple(segment.removesuffix("[]") for segment in path)
+                own = tuple(segment.removesuffix("[]") for segment in from_top((), path))
                 if any(own[: len(name)] == name[: len(own)] for name in names):
                     touched.add(field.name)
         return frozenset(touched)
+
+
+def _is_given(component: Declared, name: str) -> bool:
+    """Say whether the field has a value, known or not; an empty list is none."""
+    value = getattr(component, name)
+    return value is not None and value != ()
 
 
 def _shown(place: Path) -> str:

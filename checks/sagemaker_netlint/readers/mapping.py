@@ -5,7 +5,8 @@ of the hashicorp/aws provider (5.100.0, newer ones marked). The awscc provider c
 names in snake case, so its column is derived. `docs/model.md` shows the table to readers.
 
 A path is dotted; `[]` descends into each item of a list. Where a field has several paths, scalar fields
-take the first that is written and list fields join them.
+take the first that is written and list fields join them. `^` begins a path of the whole resource where
+the others are below a part of it, `@` one that stands beside the resource's properties.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TypeVar
 
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.topology import (
+    InterfaceOwner,
     InternetGateway,
     MainRouteTableAssociation,
     NatGateway,
@@ -27,12 +30,17 @@ from sagemaker_netlint.network.topology import (
     SecurityGroup,
     SecurityGroupRule,
     Subnet,
+    SubnetGroup,
     Vpc,
+    VpcCidrBlock,
     VpcEndpoint,
 )
 from sagemaker_netlint.network.workloads import (
+    Cluster,
     Domain,
     EndpointConfig,
+    HostingEndpoint,
+    InstanceGroup,
     Job,
     Model,
     ModelContainer,
@@ -43,10 +51,15 @@ from sagemaker_netlint.network.workloads import (
 )
 from sagemaker_netlint.readers.parsers import (
     Parser,
+    agreed,
     boolean,
+    distinct,
     document,
+    expected_use,
     integer,
     largest,
+    length,
+    length_beside_one,
     network,
     networks,
     owner,
@@ -57,6 +70,8 @@ from sagemaker_netlint.readers.parsers import (
     total,
     written,
 )
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,7 @@ class Entity:
     `at` are the paths of the parts that each are a component ("" for the resource itself). `constants`
     are fields that the type implies. `identifiers` are the CloudFormation attributes that return the id
     of the resource, beside `Ref`; `named_by` are paths to physical names by which others refer to it.
+    A resource is a component only with one of the fields `only_with`, where there are any.
     """
 
     kind: type[Declared]
@@ -93,6 +109,11 @@ class Entity:
     identifiers: tuple[str, ...] = ()
     cfn_named_by: str = ""
     tf_named_by: str = ""
+    only_with: tuple[str, ...] = ()
+
+
+METADATA = "@Metadata"
+"""The first name of paths into a CloudFormation resource's Metadata, which is no property."""
 
 
 def _vpc_config(cfn: str, tf: str) -> tuple[Field, ...]:
@@ -131,6 +152,14 @@ def _network_config(cfn: str, tf: str) -> tuple[Field, ...]:
     )
 
 
+def _instances(cfn: str, tf: str) -> tuple[Field, ...]:
+    """Return the count and the type of instances below the given prefixes."""
+    return (
+        Field("instance_count", integer, _under(cfn, "InstanceCount"), _under(tf, "instance_count")),
+        Field("instance_type", text, _under(cfn, "InstanceType"), _under(tf, "instance_type")),
+    )
+
+
 def _job_definition(noun: str, terraform: bool = True) -> Entity:  # noqa: FBT001, FBT002 - a table row
     """Return the row of a model-monitoring job definition."""
     name = noun.title().replace(" ", "")
@@ -140,12 +169,7 @@ def _job_definition(noun: str, terraform: bool = True) -> Entity:  # noqa: FBT00
         (f"aws_sagemaker_{noun.replace(' ', '_')}_job_definition",) if terraform else (),
         (
             *_network_config("NetworkConfig", "network_config"),
-            Field(
-                "instance_count",
-                integer,
-                "JobResources.ClusterConfig.InstanceCount",
-                "job_resources.cluster_config.instance_count",
-            ),
+            *_instances("JobResources.ClusterConfig", "job_resources.cluster_config"),
         ),
         constants={"kind": noun},
     )
@@ -162,8 +186,51 @@ def _training_fields() -> tuple[Field, ...]:
             "resource_config.instance_count | resource_config.instance_groups[].instance_count"
             " | hyper_parameter_tuning_resource_config.instance_count",
         ),
+        Field(
+            "instance_type",
+            text,
+            "",
+            "resource_config.instance_type | hyper_parameter_tuning_resource_config.instance_type",
+        ),
+        Field(
+            "instance_groups",
+            document,
+            "",
+            "resource_config.instance_groups",
+            items=Entity(InstanceGroup, "", (), _instances("", "")),
+        ),
+        Field("keep_alive_seconds", integer, "", "resource_config.keep_alive_period_in_seconds"),
     )
 
+
+def _interface_owner(
+    kind: str, cfn: str, tf: tuple[str, ...], *fields: Field, variant: str | None = None
+) -> Entity:
+    """Return the row of something else that holds interfaces, if it names the subnets at all."""
+    constants = {"kind": kind} if variant is None else {"kind": kind, "variant": variant}
+    return Entity(InterfaceOwner, cfn, tf, fields, constants=constants, only_with=("subnets", "subnet_group"))
+
+
+def _subnets(cfn: str, tf: str, parse: Parser = references) -> Field:
+    return Field("subnets", parse, cfn, tf)
+
+
+def _security_groups(cfn: str, tf: str) -> Field:
+    return Field("security_groups", references, cfn, tf)
+
+
+def _file_system(kind: str) -> Entity:
+    """Return the row of a file system whose type the resource type tells (Terraform only)."""
+    return _interface_owner(
+        "file system", "", (f"aws_fsx_{kind}_file_system",), *_FILE_SYSTEM_FIELDS, variant=kind.upper()
+    )
+
+
+_FILE_SYSTEM_FIELDS = (
+    _subnets("SubnetIds", "subnet_ids"),
+    _security_groups("SecurityGroupIds", "security_group_ids"),
+    Field("amount", integer, "StorageCapacity", "storage_capacity"),
+)
 
 _RULE_FIELDS = (
     Field("protocol", protocol, "IpProtocol", "protocol | ip_protocol"),
@@ -231,11 +298,22 @@ _TOPOLOGY = (
         identifiers=("VpcId",),
     ),
     Entity(
+        VpcCidrBlock,
+        "AWS::EC2::VPCCidrBlock",
+        ("aws_vpc_ipv4_cidr_block_association",),
+        (
+            Field("vpc", reference, "VpcId", "vpc_id"),
+            Field("cidr", network, "CidrBlock", "cidr_block"),
+        ),
+    ),
+    Entity(
         Subnet,
         "AWS::EC2::Subnet",
         ("aws_subnet", "aws_default_subnet"),
         (
             Field("cidr", network, "CidrBlock", "cidr_block"),
+            Field("netmask_length", integer, "Ipv4NetmaskLength", "ipv4_netmask_length"),  # aws 6.29
+            Field("ipv6_native", boolean, "Ipv6Native", "ipv6_native"),
             Field("ipv6_cidr", network, "Ipv6CidrBlock", "ipv6_cidr_block"),
             Field("vpc", reference, "VpcId", "vpc_id"),
             Field(
@@ -306,6 +384,14 @@ _TOPOLOGY = (
         (
             Field("subnet", reference, "SubnetId", "subnet_id"),
             Field("connectivity", text, "ConnectivityType", "connectivity_type"),
+            # each secondary Elastic IP address needs a private one of its own (CreateNatGateway)
+            Field(
+                "secondary_addresses",
+                length,
+                "SecondaryPrivateIpAddressCount | SecondaryPrivateIpAddresses | SecondaryAllocationIds",
+                "secondary_private_ip_address_count | secondary_private_ip_addresses"
+                " | secondary_allocation_ids",
+            ),
         ),
         identifiers=("NatGatewayId",),
     ),
@@ -380,6 +466,109 @@ _TOPOLOGY = (
     ),
 )
 
+_INTERFACE_OWNERS = (
+    *(
+        Entity(
+            SubnetGroup,
+            f"AWS::{service}::DBSubnetGroup",
+            (f"aws_{prefix}_subnet_group",),
+            (_subnets("SubnetIds", "subnet_ids"),),
+            identifiers=("DBSubnetGroupName",),
+            cfn_named_by="DBSubnetGroupName",
+            tf_named_by="name",
+        )
+        for service, prefix in (("RDS", "db"), ("DocDB", "docdb"), ("Neptune", "neptune"))
+    ),
+    _interface_owner(
+        "load balancer",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        ("aws_lb", "aws_alb"),
+        # a plan of what exists already holds both
+        _subnets(
+            "Subnets | SubnetMappings[].SubnetId", "subnets | subnet_mapping[].subnet_id", parse=distinct
+        ),
+        _security_groups("SecurityGroups", "security_groups"),
+        Field("variant", text, "Type", "load_balancer_type"),
+    ),
+    _interface_owner(
+        "load balancer",
+        "AWS::ElasticLoadBalancing::LoadBalancer",
+        ("aws_elb",),
+        _subnets("Subnets", "subnets"),
+        _security_groups("SecurityGroups", "security_groups"),
+        variant="classic",
+    ),
+    *(
+        _interface_owner(
+            "Lambda function",
+            cfn,
+            tf,
+            _subnets("VpcConfig.SubnetIds", "vpc_config.subnet_ids"),
+            _security_groups("VpcConfig.SecurityGroupIds", "vpc_config.security_group_ids"),
+        )
+        for cfn, tf in (
+            ("AWS::Lambda::Function", ("aws_lambda_function",)),
+            ("AWS::Serverless::Function", ()),
+        )
+    ),
+    _interface_owner(
+        "database instance",
+        "AWS::RDS::DBInstance",
+        ("aws_db_instance",),
+        Field("subnet_group", owner, "DBSubnetGroupName", "db_subnet_group_name"),
+        _security_groups("VPCSecurityGroups", "vpc_security_group_ids"),
+        Field("multi_zone", boolean, "MultiAZ", "multi_az"),
+    ),
+    _interface_owner(
+        "database instance",
+        "",
+        ("aws_rds_cluster_instance",),
+        Field("subnet_group", owner, "", "db_subnet_group_name"),
+    ),
+    _interface_owner(
+        "database instance",
+        "AWS::Neptune::DBInstance",
+        ("aws_neptune_cluster_instance",),
+        Field("subnet_group", owner, "DBSubnetGroupName", "neptune_subnet_group_name"),
+    ),
+    _interface_owner(
+        "file system",
+        "AWS::FSx::FileSystem",
+        (),
+        *_FILE_SYSTEM_FIELDS,
+        Field("variant", text, "FileSystemType", ""),
+    ),
+    *(_file_system(kind) for kind in ("lustre", "windows", "ontap", "openzfs")),
+    _interface_owner(
+        "EFS mount target",
+        "AWS::EFS::MountTarget",
+        ("aws_efs_mount_target",),
+        _subnets("SubnetId", "subnet_id"),
+        _security_groups("SecurityGroups", "security_groups"),
+    ),
+    _interface_owner(
+        "instance",
+        "AWS::EC2::Instance",
+        ("aws_instance",),
+        _subnets("SubnetId | NetworkInterfaces[].SubnetId", "subnet_id"),
+        _security_groups("SecurityGroupIds | NetworkInterfaces[].GroupSet", "vpc_security_group_ids"),
+    ),
+    _interface_owner(
+        "network interface",
+        "AWS::EC2::NetworkInterface",
+        ("aws_network_interface",),
+        _subnets("SubnetId", "subnet_id"),
+        _security_groups("GroupSet", "security_groups"),
+        # the lists hold the primary address too
+        Field(
+            "amount",
+            length_beside_one,
+            "SecondaryPrivateIpAddressCount | PrivateIpAddresses",
+            "private_ips_count | private_ips",
+        ),
+    ),
+)
+
 _CONTAINER_FIELDS = (
     Field("image", text, "Image", "image"),
     Field("model_package", text, "ModelPackageName", "model_package_name"),
@@ -393,6 +582,14 @@ _CONTAINER_FIELDS = (
 _VARIANT_FIELDS = (
     Field("model", owner, "ModelName", "model_name"),
     Field("serverless", written, "ServerlessConfig", "serverless_config"),
+    Field("instance_type", agreed, "InstanceType | InstancePools[].InstanceType", "instance_type"),
+    Field("instance_count", integer, "InitialInstanceCount", "initial_instance_count"),
+    Field(
+        "maximum_instance_count",
+        integer,
+        "ManagedInstanceScaling.MaxInstanceCount",
+        "managed_instance_scaling.max_instance_count",
+    ),
 )
 
 _WORKLOADS = (
@@ -401,6 +598,7 @@ _WORKLOADS = (
         "AWS::SageMaker::Domain",
         ("aws_sagemaker_domain",),
         (
+            Field("name", text, "DomainName", "domain_name"),
             Field("app_network_access_type", text, "AppNetworkAccessType", "app_network_access_type"),
             Field("vpc", reference, "VpcId", "vpc_id"),
             Field("subnets", references, "SubnetIds", "subnet_ids"),
@@ -423,6 +621,7 @@ _WORKLOADS = (
                 "domain_settings.security_group_ids",
             ),
             Field("home_efs", text, "HomeEfsFileSystemCreation", ""),
+            Field("expected_use", expected_use, f"{METADATA}.SageMakerNetlint.Workload", ""),
         ),
         identifiers=("DomainId",),
     ),
@@ -465,12 +664,7 @@ _WORKLOADS = (
         (),
         (
             *_network_config("NetworkConfig", "network_config"),
-            Field(
-                "instance_count",
-                integer,
-                "ProcessingResources.ClusterConfig.InstanceCount",
-                "processing_resources.cluster_config.instance_count",
-            ),
+            *_instances("ProcessingResources.ClusterConfig", "processing_resources.cluster_config"),
         ),
         constants={"kind": "processing"},
     ),
@@ -480,12 +674,7 @@ _WORKLOADS = (
         ("aws_sagemaker_monitoring_schedule",),  # the inline definition needs provider 6
         (
             *_network_config("NetworkConfig", "network_config"),
-            Field(
-                "instance_count",
-                integer,
-                "MonitoringResources.ClusterConfig.InstanceCount",
-                "monitoring_resources.cluster_config.instance_count",
-            ),
+            *_instances("MonitoringResources.ClusterConfig", "monitoring_resources.cluster_config"),
         ),
         cfn_at="MonitoringScheduleConfig.MonitoringJobDefinition",
         tf_at="monitoring_schedule_config.monitoring_job_definition",
@@ -506,6 +695,18 @@ _WORKLOADS = (
                 "",
                 "hyper_parameter_tuning_resource_config.instance_configs[].instance_count",
             ),
+            Field(
+                "instance_type",
+                agreed,
+                "",
+                "hyper_parameter_tuning_resource_config.instance_configs[].instance_type",
+            ),
+            Field(
+                "parallel",
+                integer,
+                "",
+                "^hyper_parameter_tuning_job_config.resource_limits.max_parallel_training_jobs",
+            ),
         ),
         tf_at="training_job_definition | training_job_definitions",
         constants={"kind": "tuning"},
@@ -518,6 +719,34 @@ _WORKLOADS = (
         _vpc_config("", "labeling_job_resource_config"),
         tf_at="labeling_job_algorithms_config",
         constants={"kind": "labeling", "has_isolation": False, "has_encryption": False},
+    ),
+    Entity(
+        Cluster,
+        "AWS::SageMaker::Cluster",
+        (),
+        (
+            *_vpc_config("", ""),
+            Field("eks", written, "Orchestrator.Eks", ""),
+            Field(
+                "instance_groups",
+                document,
+                "InstanceGroups | RestrictedInstanceGroups",
+                "",
+                items=Entity(
+                    InstanceGroup,
+                    "",
+                    (),
+                    (
+                        Field("instance_count", integer, "InstanceCount", ""),
+                        # with requirements instead of a type, each instance is of one of several types
+                        Field(
+                            "instance_type", agreed, "InstanceType | InstanceRequirements.InstanceTypes[]", ""
+                        ),
+                        _subnets("OverrideVpcConfig.Subnets", ""),
+                    ),
+                ),
+            ),
+        ),
     ),
     Entity(
         Model,
@@ -555,10 +784,38 @@ _WORKLOADS = (
                 items=Entity(ProductionVariant, "", (), _VARIANT_FIELDS),
             ),
         ),
+        identifiers=("EndpointConfigName",),
+        cfn_named_by="EndpointConfigName",
+        tf_named_by="name",
+    ),
+    Entity(
+        HostingEndpoint,
+        "AWS::SageMaker::Endpoint",
+        ("aws_sagemaker_endpoint",),
+        (
+            Field("config", owner, "EndpointConfigName", "endpoint_config_name"),
+            Field(
+                "rolling_batch",
+                integer,
+                "DeploymentConfig.RollingUpdatePolicy.MaximumBatchSize.Value",
+                "deployment_config.rolling_update_policy.maximum_batch_size.value",
+            ),
+            Field(
+                "rolling_unit",
+                text,
+                "DeploymentConfig.RollingUpdatePolicy.MaximumBatchSize.Type",
+                "deployment_config.rolling_update_policy.maximum_batch_size.type",
+            ),
+        ),
     ),
 )
 
-TABLE: tuple[Entity, ...] = _TOPOLOGY + _WORKLOADS
+TABLE: tuple[Entity, ...] = _TOPOLOGY + _INTERFACE_OWNERS + _WORKLOADS
+
+
+def from_top(at: tuple[S, ...], path: tuple[str, ...]) -> tuple[S | str, ...]:
+    """Return the path of a field from the top of the resource; `at` leads to its part."""
+    return (path[0][1:], *path[1:]) if path[0].startswith("^") else (*at, *path)
 
 
 def snake_case(name: str) -> str:
@@ -590,7 +847,8 @@ def types_of(entity: Entity) -> Iterator[str]:
     """Yield the resource types of all languages that declare the entity."""
     if entity.cfn:
         yield entity.cfn
-        yield awscc_type(entity.cfn)
+        if not entity.cfn.startswith("AWS::Serverless::"):  # a transform's types are none of Cloud Control
+            yield awscc_type(entity.cfn)
     yield from entity.tf
 
 

@@ -12,13 +12,22 @@ from collections.abc import Callable, Sequence
 from ipaddress import ip_network
 from typing import Any
 
+from sagemaker_netlint.network.expected_use import KEYS, checked_value
 from sagemaker_netlint.network.topology import Network
 from sagemaker_netlint.network.values import Maybe, Unknown
-from sagemaker_netlint.readers.raw import Data, starts_with_token
+from sagemaker_netlint.readers.raw import Data, Path, starts_with_token
 
 
 class WrongTypeError(Exception):
-    """An attribute has a type or a form that its service refuses; the text says which is wanted."""
+    """An attribute has a type or a form that its service refuses; the text says which is wanted.
+
+    `below` leads from the attribute to the part of it that is meant.
+    """
+
+    def __init__(self, message: str, below: Path = ()) -> None:
+        """Take what is wanted, and which part of the attribute is not so."""
+        super().__init__(message)
+        self.below = below
 
 
 Parser = Callable[[Sequence[Data]], Maybe[Any]]
@@ -87,6 +96,27 @@ def largest(values: Sequence[Data]) -> Maybe[int]:
     return unknown if unknown is not None else max(n for n in numbers if isinstance(n, int))
 
 
+def length(values: Sequence[Data]) -> Maybe[int]:
+    """Parse a whole number, or count the list that is written in its place."""
+    value = values[0]
+    return len(value) if isinstance(value, list) else integer(values)
+
+
+def length_beside_one(values: Sequence[Data]) -> Maybe[int]:
+    """Parse a whole number, or count all but one of the list that is written in its place."""
+    count = length(values)
+    return max(count - 1, 0) if isinstance(values[0], list) and isinstance(count, int) else count
+
+
+def agreed(values: Sequence[Data]) -> Maybe[str]:
+    """Parse strings that are alternatives: unknown where they differ."""
+    found = dict.fromkeys(text([value]) for value in values)
+    unknown = next((each for each in found if isinstance(each, Unknown)), None)
+    if unknown is not None:
+        return unknown
+    return next(iter(found)) if len(found) == 1 else Unknown(f"it is one of {', '.join(map(str, found))}")
+
+
 def written(values: Sequence[Data]) -> Maybe[bool]:
     """Say whether a block is written: a list of none is not, one of which no item is known may be none."""
     items = _items([values[0]]) if not isinstance(values[0], dict) else [values[0]]
@@ -135,10 +165,20 @@ def references(values: Sequence[Data]) -> Maybe[tuple[str | Unknown, ...]]:
     return tuple(item for item in parsed if item is not None)
 
 
+def distinct(values: Sequence[Data]) -> Maybe[tuple[str | Unknown, ...]]:
+    """Parse a list of references that may be written twice."""
+    found = references(values)
+    return tuple(dict.fromkeys(found)) if isinstance(found, tuple) else found
+
+
 def owner(values: Sequence[Data]) -> Maybe[str]:
     """Parse a reference to what hangs on a component (`<token>/default_route_table_id`) to that component."""
     value = reference(values)
     return value.rpartition("/")[0] or value if isinstance(value, str) else value
+
+
+LINKING: frozenset[Parser] = frozenset({reference, references, distinct, owner})
+"""The parsers of fields that refer to other resources."""
 
 
 def protocol(values: Sequence[Data]) -> Maybe[str]:
@@ -148,6 +188,31 @@ def protocol(values: Sequence[Data]) -> Maybe[str]:
         return value
     lower = value.strip().lower()
     return _PROTOCOLS.get(lower, lower)
+
+
+def expected_use(values: Sequence[Data]) -> Maybe[dict[str, Any]]:
+    """Parse what is written about a domain's use; a value that is not known stays under its key."""
+    value = values[0]
+    if isinstance(value, Unknown):
+        return value
+    if not isinstance(value, dict):
+        raise WrongTypeError(f"a mapping belongs here, not {_kind(value)}")
+    return {key: _expected(key, item) for key, item in value.items()}
+
+
+def _expected(key: str, value: Data) -> Any:
+    if key not in KEYS:
+        alike = [each for each in KEYS if each.replace("_", "") == re.sub("[-_]", "", key).lower()]
+        hint = f"did you mean `{alike[0]}`?" if alike else f"the keys are {', '.join(KEYS)}"
+        raise WrongTypeError(f"`{key}` is not known; {hint}", (key,))
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, (list, dict)):
+        raise WrongTypeError(f"a single value belongs here, not {_kind(value)}", (key,))
+    try:
+        return checked_value(key, value)
+    except ValueError as error:
+        raise WrongTypeError(str(error), (key,)) from None
 
 
 def document(values: Sequence[Data]) -> Maybe[Any]:

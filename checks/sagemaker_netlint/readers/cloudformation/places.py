@@ -9,22 +9,26 @@ from sagemaker_netlint.readers.cloudformation.evaluator import Evaluator, functi
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, Items, Node, Scalar
 from sagemaker_netlint.readers.cloudformation.results import NO_VALUE
 from sagemaker_netlint.readers.cloudformation.stack import Stack
+from sagemaker_netlint.readers.cloudformation.template import Declaration
+from sagemaker_netlint.readers.mapping import METADATA
 from sagemaker_netlint.readers.raw import Path
 
 
 class Locator:
     """Finds the lines of a resource's attributes in one variant."""
 
-    def __init__(self, stack: Stack, properties: Node | None, evaluator: Evaluator) -> None:
-        """Take the resource's Properties; the evaluator knows which branches the variant takes."""
+    def __init__(self, stack: Stack, declared: Declaration, evaluator: Evaluator) -> None:
+        """Take a resource; the evaluator knows which branches the variant takes."""
         self.stack = stack
-        self.properties = properties
+        self.declared = declared
         self.evaluator = evaluator
 
     def __call__(self, path: Path) -> Location | None:
         """Return the lines of an attribute or of its nearest parent that is written."""
         lines: tuple[int, int] | None = None
-        node = self.properties
+        node = self.declared.properties
+        if path and path[0] == METADATA:
+            node, path = self.declared.node, ("Metadata", *path[1:])
         for part in path:
             found = None if node is None else self._step(self._branch(node), part)
             if found is None:

@@ -13,15 +13,20 @@ from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.build import build
 from sagemaker_netlint.readers.cloudformation.evaluator import Budget, Evaluator
 from sagemaker_netlint.readers.cloudformation.nested import Loader
-from sagemaker_netlint.readers.cloudformation.nodes import Fields, plain
+from sagemaker_netlint.readers.cloudformation.nodes import Fields, Node, plain
 from sagemaker_netlint.readers.cloudformation.places import Locator
-from sagemaker_netlint.readers.cloudformation.relevance import properties_read
-from sagemaker_netlint.readers.cloudformation.results import as_text, settled
+from sagemaker_netlint.readers.cloudformation.relevance import (
+    IN_METADATA,
+    is_modelled,
+    metadata_read,
+    properties_read,
+)
+from sagemaker_netlint.readers.cloudformation.results import NO_VALUE, Absent, as_text, settled
 from sagemaker_netlint.readers.cloudformation.stack import Stack
 from sagemaker_netlint.readers.cloudformation.template import Declaration
 from sagemaker_netlint.readers.cloudformation.variants import Variant, variants_of
 from sagemaker_netlint.readers.files import UnreadableError
-from sagemaker_netlint.readers.mapping import entities_of
+from sagemaker_netlint.readers.mapping import METADATA, entities_of
 from sagemaker_netlint.readers.raw import (
     Data,
     Problem,
@@ -145,20 +150,30 @@ def _resource(
         address=address,
         type=declared.type,
         identity=identity_token(address),
-        attributes=_attributes(stack, declared, evaluator) if entities_of(declared.type) else {},
+        attributes=_modelled(stack, declared, evaluator) if is_modelled(declared) else {},
         location=stack.template.location(declared.line, declared.node.end_line),
-        locate=Locator(stack, declared.properties, evaluator),
+        locate=Locator(stack, declared, evaluator),
         suppressions=suppressions,
     )
+
+
+def _modelled(stack: Stack, declared: Declaration, evaluator: Evaluator) -> dict[str, Data]:
+    """Return the attributes of a component, with what its Metadata says to us."""
+    attributes = _attributes(stack, declared, evaluator)
+    node = metadata_read(declared)
+    value = NO_VALUE if node is None else settled(evaluator.evaluate(node, stack))
+    if not isinstance(value, Absent):
+        for name in reversed(IN_METADATA):
+            value = {name: value}
+        attributes[METADATA] = value
+    return attributes
 
 
 def _attributes(stack: Stack, declared: Declaration, evaluator: Evaluator) -> dict[str, Data]:
     node = declared.properties
     if not isinstance(node, Fields):
         return {}
-    own = Fields(
-        node.line, node.end_line, {k: v for k, v in node.nodes.items() if k != "Fn::Transform"}, node.lines
-    )
+    own = Fields(node.line, node.end_line, dict(_own(declared, node)), node.lines)
     unread: Unknown | None = None
     value = settled(evaluator.evaluate(own, stack))
     if "Fn::Transform" in node.nodes:
@@ -168,9 +183,20 @@ def _attributes(stack: Stack, declared: Declaration, evaluator: Evaluator) -> di
     attributes: dict[str, Data] = value if isinstance(value, dict) else {}
     if unread is not None:
         # what is not written may still come: no property of the model counts as absent
-        for name in properties_read(declared.type):
+        for name in properties_read(declared.type) - {METADATA}:
             attributes.setdefault(name, unread)
     return attributes
+
+
+def _own(declared: Declaration, properties: Fields) -> Iterator[tuple[str, Node]]:
+    """Yield the properties to evaluate: of what only may be a component, those that the model reads."""
+    entities = entities_of(declared.type)
+    is_optional = bool(entities) and all(entity.only_with for entity in entities)
+    for name, node in properties.nodes.items():
+        if name == "Fn::Transform":
+            continue
+        if not is_optional or name in properties_read(declared.type) or name.startswith("Fn::"):
+            yield name, node
 
 
 def _of_template(stack: Stack) -> _Suppressions:

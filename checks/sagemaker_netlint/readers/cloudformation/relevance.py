@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
 from sagemaker_netlint.readers.cloudformation.assignment import Symbol
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, Items, Node, Scalar
 from sagemaker_netlint.readers.cloudformation.stack import Stack
-from sagemaker_netlint.readers.cloudformation.template import Parameter
+from sagemaker_netlint.readers.cloudformation.template import Declaration, Parameter
 from sagemaker_netlint.readers.cloudformation.text_functions import VARIABLE
-from sagemaker_netlint.readers.mapping import Entity, entities_of
+from sagemaker_netlint.readers.mapping import METADATA, Entity, entities_of
 
 
 @dataclass(slots=True)
@@ -102,32 +102,70 @@ def relevance_of(root: Stack) -> Relevance:
     relevance = Relevance()
     for stack in root.walk():
         for name, declared in stack.resources.items():
-            entities = entities_of(declared.type)
-            if not entities and name not in stack.children:
+            modelled = is_modelled(declared)
+            if not modelled and name not in stack.children:
                 continue
             relevance.exists(stack, name)
             properties = declared.properties
-            if isinstance(properties, Fields) and entities:
+            if isinstance(properties, Fields) and modelled:
                 read = properties_read(declared.type)
                 for key, node in properties.nodes.items():
                     if key in read:
                         relevance.follow(stack, node)
                     elif key.startswith("Fn::"):
                         relevance.follow(stack, properties)
+            if modelled:
+                relevance.follow(stack, metadata_read(declared))
     relevance.run()
     return relevance
+
+
+def is_modelled(declared: Declaration) -> bool:
+    """Say whether a resource may be a component: most Lambda functions, for example, name no subnet."""
+    if not isinstance(declared.properties, Fields):
+        return any(not entity.only_with for entity in entities_of(declared.type))
+    return any(
+        needed is None or any(key in needed or key.startswith("Fn::") for key in declared.properties.nodes)
+        for needed in _needed(declared.type)
+    )
+
+
+@cache
+def _needed(resource_type: str) -> tuple[frozenset[str] | None, ...]:
+    """Return for each entity of a type the properties of which it needs one, `None` where it needs none."""
+    return tuple(
+        frozenset(_first_names(f.cfn for f in entity.fields if f.name in entity.only_with))
+        if entity.only_with
+        else None
+        for entity in entities_of(resource_type)
+    )
+
+
+IN_METADATA = ("SageMakerNetlint", "Workload")
+"""The names below Metadata that lead to what is written about a workload."""
+
+
+def metadata_read(declared: Declaration) -> Node | None:
+    """Return the part of a resource's Metadata that the mapping table reads."""
+    node = declared.node.nodes.get("Metadata") if METADATA in properties_read(declared.type) else None
+    for name in IN_METADATA:
+        node = node.nodes.get(name) if isinstance(node, Fields) else None
+    return node
 
 
 @cache
 def properties_read(resource_type: str) -> frozenset[str]:
     """Return the properties of a type that the mapping table reads."""
-    cells = [cell for entity in entities_of(resource_type) for cell in _cells(entity)]
-    paths = [path for cell in cells for path in cell.split(" | ") if path]
-    return frozenset(path.split(".")[0].removesuffix("[]") for path in paths)
+    return frozenset(_first_names(cell for entity in entities_of(resource_type) for cell in _cells(entity)))
+
+
+def _first_names(cells: Iterable[str]) -> Iterator[str]:
+    for cell in cells:
+        for path in cell.split(" | ") if cell else ():
+            yield path.split(".")[0].removeprefix("^").removesuffix("[]")
 
 
 def _cells(entity: Entity) -> Iterator[str]:
     yield entity.cfn_at
     yield entity.cfn_named_by
-    if not entity.cfn_at:
-        yield from (field.cfn for field in entity.fields)
+    yield from (field.cfn for field in entity.fields if not entity.cfn_at or field.cfn.startswith("^"))

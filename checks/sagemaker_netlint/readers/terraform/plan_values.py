@@ -9,8 +9,8 @@ from typing import Any
 
 from sagemaker_netlint.network.declared import Action
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.readers.mapping import Entity, Field, entities_of, snake_case
-from sagemaker_netlint.readers.parsers import owner, reference, references, written
+from sagemaker_netlint.readers.mapping import Entity, Field, entities_of, from_top, snake_case
+from sagemaker_netlint.readers.parsers import LINKING, written
 from sagemaker_netlint.readers.raw import Data, Path, RawChange
 from sagemaker_netlint.readers.terraform.plan_index import Instance, Json, mapping
 from sagemaker_netlint.readers.terraform.plan_references import References, Scope
@@ -142,7 +142,7 @@ class Paths:
 def paths_of(resource_type: str) -> Paths:
     """Return the attributes of a resource type that need care."""
     fields = [place for entity in entities_of(resource_type) for place in _fields(resource_type, entity, ())]
-    linked = {path for path, field in fields if field.parse in {reference, references, owner}}
+    linked = {path for path, field in fields if field.parse in LINKING}
     if resource_type.startswith("awscc_"):
         return Paths(frozenset(linked), frozenset())  # it has no blocks, and computes all that is not written
     blocks = {path[:length] for path, _ in fields for length in range(1, len(path))}
@@ -157,7 +157,7 @@ def _fields(resource_type: str, entity: Entity, outer: Names) -> Iterator[tuple[
     for field in entity.fields:
         for path in _split(resource_type, field.cfn if cloud_control else field.tf):
             for prefix in at:
-                place = outer + prefix + path
+                place = outer + from_top(prefix, path)
                 if field.items is None:
                     yield place, field
                 else:
