@@ -127,11 +127,11 @@ def zone_count(deployment: Deployment, references: Refs) -> ZoneCount:
     written: dict[str, set[str]] = {}
     reasons: list[str] = []
     for subnet in _distinct(deployment.find_all(Subnet, references)):
-        zone = _zone(subnet)
+        zone = zone_of(subnet)
         if isinstance(zone, Unknown):
             reasons.append(zone.reason)
         else:
-            written.setdefault(_list_of(zone), set()).add(zone)
+            written.setdefault(zone_list(zone), set()).add(zone)
     total = sum(len(zones) for zones in written.values()) + len(reasons)
     at_least = max((len(zones) for zones in written.values()), default=min(total, 1))
     if len(written) > 1:
@@ -152,7 +152,8 @@ def _distinct(subnets: Iterable[Subnet | Unknown]) -> list[Subnet | Unknown]:
     return kept
 
 
-def _zone(subnet: Subnet | Unknown) -> str | Unknown:
+def zone_of(subnet: Subnet | Unknown) -> str | Unknown:
+    """Return the zone of a subnet, as far as it can be told from others of its `zone_list`."""
     if isinstance(subnet, Unknown):
         return subnet
     match subnet.zone:
@@ -166,7 +167,7 @@ def _zone(subnet: Subnet | Unknown) -> str | Unknown:
             return zone
 
 
-def _list_of(zone: str) -> str:
+def zone_list(zone: str) -> str:
     """Return the list that the zone comes from: zones of one list are comparable."""
     letter = _LETTER.fullmatch(zone)
     if letter:

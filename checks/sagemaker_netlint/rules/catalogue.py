@@ -20,7 +20,10 @@ from sagemaker_netlint.rules.smn402_model_without_network_isolation import RULE 
 from sagemaker_netlint.rules.smn403_endpoint_config_network import RULE as SMN403
 from sagemaker_netlint.rules.smn404_model_registry_not_vpc import RULE as SMN404
 from sagemaker_netlint.rules.smn407_model_network_change_not_applied import RULE as SMN407
+from sagemaker_netlint.rules.smn501_subnet_too_small import RULE as SMN501
+from sagemaker_netlint.rules.smn502_capacity_lost_with_zone import RULE as SMN502
 from sagemaker_netlint.rules.smn503_subnet_below_minimum_prefix import RULE as SMN503
+from sagemaker_netlint.rules.smn504_capacity_exhausted_before_horizon import RULE as SMN504
 from sagemaker_netlint.rules.smn601_vpc_endpoint_missing import RULE as SMN601
 from sagemaker_netlint.rules.smn602_endpoint_private_dns_off import RULE as SMN602
 from sagemaker_netlint.rules.smn801_workload_group_open_ingress import RULE as SMN801
@@ -43,7 +46,10 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN403,
     SMN404,
     SMN407,
+    SMN501,
+    SMN502,
     SMN503,
+    SMN504,
     SMN601,
     SMN602,
     SMN801,

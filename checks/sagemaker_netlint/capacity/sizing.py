@@ -1,0 +1,36 @@
+"""Which prefix would do: the smallest subnets, all of one size, into which an estate fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sagemaker_netlint.capacity.amounts import exactly
+from sagemaker_netlint.capacity.model import Estate
+from sagemaker_netlint.capacity.supply import LARGEST_PREFIX, SMALLEST_PREFIX, usable_in
+from sagemaker_netlint.capacity.verdicts import Answer, Outcome, in_total, per_subnet, without_a_zone
+
+Question = Callable[[Estate, int], Answer]
+
+
+def resized(estate: Estate, prefix: int) -> Estate:
+    """Return the estate with all subnets of one prefix length."""
+    size = exactly(usable_in(prefix))
+    return replace(estate, places=tuple(replace(place, usable=size) for place in estate.places))
+
+
+def smallest_prefix(estate: Estate, month: int, *, lose_a_zone: bool = False) -> int | None:
+    """Return the longest prefix length with which the estate fits for certain; `None`: not even /16 does.
+
+    Where not even the number of subnets is known there is no answer.
+    """
+    if any(place.many for place in estate.places):
+        return None
+    sizes = range(SMALLEST_PREFIX, LARGEST_PREFIX - 1, -1)
+    return next((p for p in sizes if fits(resized(estate, p), month, lose_a_zone=lose_a_zone)), None)
+
+
+def fits(estate: Estate, month: int, *, lose_a_zone: bool = False) -> bool:
+    """Say whether the estate fits for certain, in total and in each subnet, and without any one zone."""
+    questions: list[Question] = [in_total, per_subnet, *([without_a_zone] if lose_a_zone else [])]
+    return all(question(estate, month).outcome is Outcome.FITS for question in questions)

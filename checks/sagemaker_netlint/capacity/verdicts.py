@@ -1,0 +1,256 @@
+"""The three questions to an estate: total, per subnet, one zone lost.
+
+Figures that are ranges are followed at both ends. It is SHORT where even the fewest needed addresses don't
+fit into the most usable ones, it FITS where the most needed ones fit into the fewest; between them the
+input doesn't decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from sagemaker_netlint.capacity.amounts import Amount
+from sagemaker_netlint.capacity.model import Estate, Item, Place, Placement
+from sagemaker_netlint.capacity.packing import Load, Overload, overload, packed, unplaceable
+from sagemaker_netlint.network.values import Unknown
+
+
+class Outcome(Enum):
+    """An answer."""
+
+    FITS = "fits"
+    SHORT = "short"
+    UNDECIDED = "undecided"
+
+
+class Aspect(Enum):
+    """A question."""
+
+    TOTAL = "total"
+    SUBNET = "per subnet"
+    ZONE = "zone lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer with its figures.
+
+    `needed` of `usable` addresses in `places`, those that are short or, where it fits, all of them.
+    `zone` is the lost zone, `lost` are the keys of its subnets. `doubt` says why it is undecided.
+    """
+
+    aspect: Aspect
+    outcome: Outcome
+    needed: int = 0
+    usable: int = 0
+    places: tuple[Place, ...] = ()
+    zone: str = ""
+    lost: frozenset[str] = frozenset()
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end of the ranges: `worst` is the most demand in the least supply."""
+
+    estate: Estate
+    month: int
+    worst: bool
+    lost: frozenset[str] = frozenset()
+
+    def of(self, amount: Amount, *, supply: bool = False) -> int:
+        return amount.low if self.worst is supply else amount.high
+
+    def capacity(self, place: Place) -> int:
+        return self.of(place.capacity(), supply=True)
+
+    def places(self) -> Iterator[Place]:
+        return (place for place in self.estate.places if place.key not in self.lost)
+
+    def fixed(self) -> dict[str, int]:
+        """Return what lies in each subnet whatever is placed where."""
+        fixed = {place.key: 0 for place in self.places()}
+        for item in self.estate.items:
+            if item.placement is Placement.EACH:
+                taken = self.of(item.addresses(self.month))
+                for key in item.subnets:
+                    if key in fixed:
+                        fixed[key] += taken
+        return fixed
+
+    def free(self) -> dict[str, int]:
+        fixed = self.fixed()
+        return {place.key: max(self.capacity(place) - fixed[place.key], 0) for place in self.places()}
+
+    def loads(self) -> list[Load]:
+        return [
+            self.load(item)
+            for item in self.estate.items
+            if item.placement is not Placement.EACH and item.survives(self.lost)
+        ]
+
+    def load(self, item: Item) -> Load:
+        whole = item.placement is Placement.TOGETHER or (
+            self.worst and item.placement is Placement.PERHAPS_TOGETHER
+        )
+        left = frozenset(item.subnets) - self.lost
+        return Load(self.of(item.size), self.of(item.units(self.month)), left, whole)
+
+    def figures(self, over: Overload) -> tuple[int, int, tuple[Place, ...]]:
+        """Return the figures of an overload with what is fixed there: needed, usable, places."""
+        fixed = self.fixed()
+        places = tuple(place for place in self.places() if place.key in over.bins)
+        needed = over.needed + sum(fixed[place.key] for place in places)
+        return needed, sum(self.capacity(place) for place in places), places
+
+
+def in_total(estate: Estate, month: int = 0) -> Answer:
+    """Say whether the addresses of the subnets suffice for all that is placed in one or another of them."""
+    return _between(estate, Aspect.TOTAL, *(_total(_End(estate, month, worst)) for worst in (False, True)))
+
+
+def per_subnet(estate: Estate, month: int = 0) -> Answer:
+    """Say whether each subnet holds what lies in it, and some subnet each job that lies whole in one."""
+    best, worst = (_subnet(_End(estate, month, worst)) for worst in (False, True))
+    return _between(estate, Aspect.SUBNET, best, worst)
+
+
+def without_a_zone(estate: Estate, month: int = 0) -> Answer:
+    """Say whether all fits into the subnets that are left when any one zone is lost."""
+    best = (_zone(estate, month, lost, name, worst=False) for name, lost in _certain_losses(estate.places))
+    worst = (_zone(estate, month, lost, name, worst=True) for name, lost in _possible_losses(estate.places))
+    short = next((answer for answer in best if answer and answer.outcome is Outcome.SHORT), None)
+    return _between(estate, Aspect.ZONE, short, next(filter(None, worst), None) if short is None else None)
+
+
+def _between(estate: Estate, aspect: Aspect, best: Answer | None, worst: Answer | None) -> Answer:
+    if best is not None and best.outcome is Outcome.SHORT:
+        return best
+    if worst is not None:
+        return Answer(
+            aspect=aspect,
+            outcome=Outcome.UNDECIDED,
+            needed=worst.needed,
+            usable=worst.usable,
+            places=worst.places,
+            zone=worst.zone,
+            lost=worst.lost,
+            doubt=worst.doubt or _doubt(estate, worst.places),
+        )
+    if estate.doubt:
+        return Answer(aspect=aspect, outcome=Outcome.UNDECIDED, doubt=estate.doubt, places=estate.places)
+    end = _End(estate, 0, worst=True)
+    return Answer(
+        aspect=aspect,
+        outcome=Outcome.FITS,
+        places=estate.places,
+        needed=estate.demand().high,
+        usable=sum(end.capacity(place) for place in estate.places),
+    )
+
+
+def _doubt(estate: Estate, places: Sequence[Place]) -> str:
+    """Return the first reason for which a figure is a range."""
+    keys = {place.key for place in places}
+    for place in places:
+        if place.capacity().doubt:
+            return place.capacity().doubt
+    for item in estate.items:
+        if keys & set(item.subnets):
+            doubt = item.addresses().doubt
+            if doubt:
+                return f"`{item.owner.address}`: {doubt}"
+            if item.placement is Placement.PERHAPS_TOGETHER:
+                return f"`{item.owner.address}`: whether its instances lie in one subnet is not published"
+    zones = (place.zone for place in estate.places)
+    return next((zone.reason for zone in zones if isinstance(zone, Unknown)), "")
+
+
+def _total(end: _End) -> Answer | None:
+    over = overload(end.free(), end.loads())
+    if over is None:
+        return None
+    needed, usable, places = end.figures(over)
+    return Answer(aspect=Aspect.TOTAL, outcome=Outcome.SHORT, needed=needed, usable=usable, places=places)
+
+
+def _subnet(end: _End) -> Answer | None:
+    fixed, free, loads = end.fixed(), end.free(), end.loads()
+
+    def short(needed: int, usable: int, places: tuple[Place, ...]) -> Answer:
+        return Answer(
+            aspect=Aspect.SUBNET, outcome=Outcome.SHORT, needed=needed, usable=usable, places=places
+        )
+
+    for place in end.places():
+        if fixed[place.key] > end.capacity(place):
+            return short(fixed[place.key], end.capacity(place), (place,))
+    unit = unplaceable(free, loads)
+    if unit is not None:
+        room = max((free[key] for key in unit.bins), default=0)
+        return short(unit.size, room, tuple(p for p in end.places() if p.key in unit.bins))
+    if any(load.whole for load in loads) and overload(free, loads) is None and not packed(free, loads):
+        doubt = "no way was found to put each job whole into one subnet; there may be one"
+        return Answer(
+            aspect=Aspect.SUBNET, outcome=Outcome.UNDECIDED, doubt=doubt, places=tuple(end.places())
+        )
+    return None
+
+
+def _zone(estate: Estate, month: int, lost: frozenset[str], name: str, *, worst: bool) -> Answer | None:
+    end = _End(estate, month, worst, lost)
+    over = overload(end.free(), end.loads())
+    if over is not None:
+        needed, usable, places = end.figures(over)
+        return Answer(
+            aspect=Aspect.ZONE,
+            outcome=Outcome.SHORT,
+            needed=needed,
+            usable=usable,
+            places=places,
+            zone=name,
+            lost=lost,
+        )
+    answer = _subnet(end)
+    if answer is None:
+        return None
+    return Answer(
+        aspect=Aspect.ZONE,
+        outcome=answer.outcome,
+        needed=answer.needed,
+        usable=answer.usable,
+        places=answer.places,
+        zone=name,
+        lost=lost,
+        doubt=answer.doubt,
+    )
+
+
+def _zones(places: Sequence[Place]) -> dict[tuple[str, str], set[str]]:
+    zones: dict[tuple[str, str], set[str]] = {}
+    for place in places:
+        if isinstance(place.zone, str):
+            zones.setdefault((place.zone_list, place.zone), set()).add(place.key)
+    return zones
+
+
+def _certain_losses(places: Sequence[Place]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield what is lost at least with each zone."""
+    for (_, zone), keys in _zones(places).items():
+        yield zone, frozenset(keys)
+    for place in places:
+        if isinstance(place.zone, Unknown) and not place.many:
+            yield f"the zone of {place.name}", frozenset({place.key})
+
+
+def _possible_losses(places: Sequence[Place]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield what is lost at most with each zone: subnets of which the zone can't be compared, too."""
+    zones = _zones(places)
+    unknown = {place.key for place in places if isinstance(place.zone, Unknown)}
+    for (group, zone), keys in zones.items():
+        incomparable = {key for (other, _), more in zones.items() if other != group for key in more}
+        yield zone, frozenset(keys | unknown | incomparable)
+    if unknown:
+        yield "one zone", frozenset(unknown)

@@ -1,0 +1,116 @@
+"""What the capacity rules share: the estates of a deployment under a policy, and verdicts about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from sagemaker_netlint.capacity.estates import estates_of, expected_use
+from sagemaker_netlint.capacity.model import Estate
+from sagemaker_netlint.capacity.verdicts import Answer, Aspect
+from sagemaker_netlint.capacity.wording import needs, parts, reckoned, would_do
+from sagemaker_netlint.findings import Step, Verdict, seen, undecided, violation
+from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.expected_use import ExpectedUse
+from sagemaker_netlint.network.topology import Network
+from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.network.workloads import (
+    Cluster,
+    Domain,
+    EndpointConfig,
+    Job,
+    NotebookInstance,
+)
+from sagemaker_netlint.policy import Policy
+
+SUBJECTS: tuple[type[Declared], ...] = (Domain, NotebookInstance, Job, EndpointConfig, Cluster)
+
+
+def estates(deployment: Deployment, policy: Policy) -> list[Estate]:
+    """Return the estates of the deployment with the use that the policy expects."""
+    return estates_of(deployment, partial(_use_of, policy))
+
+
+def _use_of(policy: Policy, domain: Domain) -> ExpectedUse | Unknown:
+    name = domain.name if isinstance(domain.name, str) else None
+    return expected_use(domain, policy.workload.for_domain(name, domain.address))
+
+
+def subjects(estate: Estate, answer: Answer) -> Iterator[Declared]:
+    """Yield those of whom a verdict speaks: the domains that are short, else the workload that needs most."""
+    here = {place.key for place in answer.places or estate.places}
+    takers: dict[int, tuple[int, Declared]] = {}
+    for item in estate.items:
+        if isinstance(item.owner, SUBJECTS) and here.intersection(item.subnets):
+            before = takers.get(id(item.owner), (0, item.owner))[0]
+            takers[id(item.owner)] = (before + item.addresses(estate.horizon_months).high, item.owner)
+    domains = [owner for _, owner in takers.values() if isinstance(owner, Domain)]
+    if domains:
+        yield from domains
+    elif takers:
+        yield max(takers.values(), key=lambda taker: taker[0])[1]
+
+
+def short(estate: Estate, answer: Answer, month: int, *, extra: str = "") -> Iterator[Verdict]:
+    """Yield a violation at each of those who are short: the sum, and the prefix that would do."""
+    message, hint = needs(estate, answer, month), would_do(estate, month)
+    if answer.aspect is Aspect.ZONE and not answer.places:
+        message = f"all of its subnets lie in {_zone(answer)}, so none is left when that is lost"
+    elif answer.aspect is Aspect.ZONE:
+        message = f"when {_zone(answer)} is lost, it {message}"
+    message = "; ".join(filter(None, (message, extra, hint)))
+    for subject in subjects(estate, answer):
+        yield violation(
+            subject, _field(subject), message, fix=_fix(hint), chain=_chain(estate, answer, month)
+        )
+
+
+def open_question(estate: Estate, answer: Answer, month: int) -> Iterator[Verdict]:
+    """Yield an undecided verdict at each of those who may be short."""
+    capacity = [place.capacity() for place in estate.places]
+    least, most = sum(c.low for c in capacity), sum(c.high for c in capacity)
+    usable = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    lost = f" when {_zone(answer)} is lost" if answer.aspect is Aspect.ZONE and answer.zone else ""
+    message = (
+        f"whether {estate.demand(month)} addresses fit into {usable} usable ones{lost} is not known: "
+        f"{answer.doubt}"
+    )
+    for subject in subjects(estate, answer):
+        yield undecided(subject, _field(subject), message)
+
+
+def _zone(answer: Answer) -> str:
+    """Return the lost zone for people; one that isn't known is described already."""
+    return answer.zone if " " in answer.zone else f"zone {answer.zone}"
+
+
+def _field(subject: Declared) -> str:
+    return "subnet" if isinstance(subject, NotebookInstance) else "subnets"
+
+
+def _fix(hint: str) -> str:
+    size = (
+        f"a CidrBlock of /{hint.partition('/')[2].partition(' ')[0]} or larger" if "would do" in hint else ""
+    )
+    if not size or hint.startswith("not even"):
+        return "spread the workload over more subnets"
+    return f"give each of the subnets {size}: a subnet can't grow, so it is replaced"
+
+
+def _chain(estate: Estate, answer: Answer, month: int) -> tuple[Step, ...]:
+    places = tuple(
+        Step(f"`{place.name}` {_size(place.cidr)}{place.capacity()} usable", place.location)
+        for place in answer.places
+    )
+    causes: dict[tuple[str, str], tuple[int, Declared]] = {}
+    for item, count in parts(estate, answer, month):
+        text = reckoned(item, month)
+        before, owner = causes.get((item.cause, text), (0, item.owner))
+        causes[item.cause, text] = (before + count, owner)
+    needed = (seen(owner, f"{cause}: {n:,} ({text})") for (cause, text), (n, owner) in causes.items())
+    return (*places, *needed)
+
+
+def _size(cidr: Network | Unknown | None) -> str:
+    return "" if cidr is None or isinstance(cidr, Unknown) else f"{cidr}: "
