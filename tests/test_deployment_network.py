@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import ip_network
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
+from components import deploy, make
 
 from sagemaker_netlint.network.attachments import used_groups, used_subnets
-from sagemaker_netlint.network.declared import Declared, Location
-from sagemaker_netlint.network.deployment import Deployment, Language
+from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.endpoints import coverage, gateway_beside, is_interface
 from sagemaker_netlint.network.exposure import open_ranges, traffic, unknown_source
 from sagemaker_netlint.network.placement import lies_in, membership, same_vpc, zone_count
@@ -34,21 +35,8 @@ from sagemaker_netlint.network.topology import (
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Domain, Model, NotebookInstance, UserProfile
 
-D = TypeVar("D", bound=Declared)
 DOUBT = Unknown("parameter P has no default")
 EVERYWHERE = ip_network("0.0.0.0/0")
-
-
-def make(kind: type[D], name: str, **values: Any) -> D:
-    """Make a component whose identity is its name."""
-    return kind(
-        address=name, type=kind.__name__, identity=name, location=Location("net.yaml", 1, 1), **values
-    )
-
-
-def deploy(*components: Declared) -> Deployment:
-    """Make a deployment of the components."""
-    return Deployment(Language.CLOUDFORMATION, "net.yaml", components)
 
 
 def routed(*routes: Route | Unknown, others: tuple[Declared, ...] = ()) -> Deployment:
