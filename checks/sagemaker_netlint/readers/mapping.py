@@ -53,13 +53,13 @@ from sagemaker_netlint.readers.parsers import (
     Parser,
     agreed,
     boolean,
-    distinct,
     document,
     expected_use,
     integer,
     largest,
     length,
     length_beside_one,
+    list_or_items,
     network,
     networks,
     owner,
@@ -483,9 +483,9 @@ _INTERFACE_OWNERS = (
         "load balancer",
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
         ("aws_lb", "aws_alb"),
-        # a plan of what exists already holds both
+        # a plan holds both: the provider computes the one that is not written
         _subnets(
-            "Subnets | SubnetMappings[].SubnetId", "subnets | subnet_mapping[].subnet_id", parse=distinct
+            "Subnets | SubnetMappings[].SubnetId", "subnets | subnet_mapping[].subnet_id", parse=list_or_items
         ),
         _security_groups("SecurityGroups", "security_groups"),
         Field("variant", text, "Type", "load_balancer_type"),

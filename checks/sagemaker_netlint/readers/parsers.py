@@ -165,10 +165,9 @@ def references(values: Sequence[Data]) -> Maybe[tuple[str | Unknown, ...]]:
     return tuple(item for item in parsed if item is not None)
 
 
-def distinct(values: Sequence[Data]) -> Maybe[tuple[str | Unknown, ...]]:
-    """Parse a list of references that may be written twice."""
-    found = references(values)
-    return tuple(dict.fromkeys(found)) if isinstance(found, tuple) else found
+def list_or_items(values: Sequence[Data]) -> Maybe[tuple[str | Unknown, ...]]:
+    """Parse a list of references, else those of the blocks that may be written in its place."""
+    return references(values[:1] if isinstance(values[0], list) else values)
 
 
 def owner(values: Sequence[Data]) -> Maybe[str]:
@@ -177,7 +176,7 @@ def owner(values: Sequence[Data]) -> Maybe[str]:
     return value.rpartition("/")[0] or value if isinstance(value, str) else value
 
 
-LINKING: frozenset[Parser] = frozenset({reference, references, distinct, owner})
+LINKING: frozenset[Parser] = frozenset({reference, references, list_or_items, owner})
 """The parsers of fields that refer to other resources."""
 
 
