@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from sagemaker_netlint.capacity.amounts import NONE
 from sagemaker_netlint.capacity.estates import estates_of, expected_use
 from sagemaker_netlint.capacity.model import Estate
 from sagemaker_netlint.capacity.verdicts import Answer, Aspect
@@ -68,16 +69,13 @@ def short(estate: Estate, answer: Answer, month: int, *, extra: str = "") -> Ite
 
 def open_question(estate: Estate, answer: Answer, month: int) -> Iterator[Verdict]:
     """Yield an undecided verdict at each of those who may be short."""
-    capacity = [place.capacity() for place in estate.places]
-    least, most = sum(c.low for c in capacity), sum(c.high for c in capacity)
-    usable = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    usable = sum((place.capacity() for place in estate.places), NONE)
+    of = f" of {usable} usable addresses" if usable.exact else " addresses"
     lost = f" when {_zone(answer)} is lost" if answer.aspect is Aspect.ZONE and answer.zone else ""
-    message = (
-        f"whether {estate.demand(month)} addresses fit into {usable} usable ones{lost} is not known: "
-        f"{answer.doubt}"
-    )
+    message = f"needs {estate.demand(month)}{of}{lost}; whether they fit is not known: {answer.doubt}"
+    fix = "" if usable.exact else "state the subnets in an inventory of the policy, or give their values"
     for subject in subjects(estate, answer):
-        yield undecided(subject, _field(subject), message)
+        yield undecided(subject, _field(subject), message, fix=fix)
 
 
 def _zone(answer: Answer) -> str:
