@@ -182,9 +182,12 @@ def test_a_home_file_system_has_one_mount_target_in_each_zone() -> None:
 
 
 def test_an_unknown_zone_may_share_its_mount_target() -> None:
-    plain = replace(subnets(24)[0], zone=None)
-    amount = one(plain, domain("a")).demand()
-    assert (amount.low, amount.high) == (0, 1)
+    first, second = subnets(24, 24)
+    amount = one(first, replace(second, zone=None), domain("a", "b")).demand()
+    assert (amount.low, amount.high) == (1, 2)
+    assert one(replace(first, zone=None), domain("a")).demand() == exactly(1)
+    amount = one(make(Domain, "d", subnets=DOUBT)).demand()
+    assert (amount.low, amount.high) == (1, 16)
 
 
 def test_what_stands_beside_the_domain_goes_first() -> None:

@@ -11,6 +11,7 @@ from sagemaker_netlint.capacity import instance_types
 from sagemaker_netlint.capacity.amounts import Amount, at_least, exactly
 from sagemaker_netlint.capacity.model import Group, Item, Placement
 from sagemaker_netlint.capacity.places import Places
+from sagemaker_netlint.capacity.supply import MOST_SUBNETS
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.expected_use import ExpectedUse
@@ -58,9 +59,12 @@ def _home_efs(domain: Domain, keys: tuple[str, ...], places: Places) -> Iterator
         place = places.by_key[key]
         if isinstance(place.zone, str):
             zones.setdefault((place.zone_list, place.zone), []).append(key)
+        elif len(keys) == 1 and not place.many:
+            zones["", ""] = [key]  # whichever zone it is, it has one
         else:
-            reason = doubt or f"whether it has a mount target of its own is not known: {place.zone.reason}"
-            yield _efs(domain, (key,), Amount(0, 1, reason), Placement.EACH)
+            reason = doubt or f"how many mount targets it has is not known: {place.zone.reason}"
+            size = Amount(0 if doubt else 1, MOST_SUBNETS, reason) if place.many else Amount(0, 1, reason)
+            yield _efs(domain, (key,), size, Placement.EACH)
     for shared in zones.values():
         placement = Placement.EACH if len(shared) == 1 else Placement.SPREAD
         yield _efs(domain, tuple(shared), Amount(0, 1, doubt) if doubt else exactly(1), placement)

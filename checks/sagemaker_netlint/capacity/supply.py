@@ -18,8 +18,8 @@ https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 """
 SMALLEST_PREFIX, LARGEST_PREFIX = 28, 16
 """The prefix lengths that a subnet's IPv4 block may have (CreateSubnet), the smallest subnet first."""
-# CreateDomain and the VpcConfig of jobs take up to 16 subnets
-_MOST_SUBNETS = 16
+MOST_SUBNETS = 16
+"""A domain, and the VpcConfig of a job, name up to 16 subnets (CreateDomain, VpcConfig)."""
 
 
 def usable_in(prefix: int) -> int:
@@ -75,7 +75,7 @@ def unknown_place(key: str, name: str, reason: str, *, many: bool = False) -> Pl
     """Return a place for a subnet, or a list of subnets (`many`), that is not in sight."""
     size = unknown_size(reason)
     if many:
-        size = replace(size, high=size.high * _MOST_SUBNETS)
+        size = replace(size, high=size.high * MOST_SUBNETS)
     return Place(
         key=key,
         name=name,
