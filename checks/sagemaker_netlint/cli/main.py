@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from sagemaker_netlint import __version__
+from sagemaker_netlint.cli.default_command import DefaultCommandGroup
+from sagemaker_netlint.cli.input_options import color_option, input_options
 from sagemaker_netlint.exit_codes import ExitCode
 
 _SEVERITIES = ("info", "low", "medium", "high", "critical")
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 _EXAMPLES = """
 \b
@@ -34,6 +35,23 @@ Exit codes:
   4  nothing to check
 """
 
+_CAPACITY_EXAMPLES = """
+\b
+Examples:
+  sagemaker-netlint capacity .
+"""
+
+_CAPACITY_EXIT_CODES = """
+\b
+Exit codes:
+  0  everything fits
+  1  some subnets are short, an input could not be read, or a figure is undecided where the policy
+     says that this fails
+  2  wrong usage, or a policy that is not valid
+  3  an internal error
+  4  nothing to reckon: no SageMaker workload in subnets
+"""
+
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=_EXAMPLES
@@ -50,21 +68,7 @@ def cli() -> None:
 @click.option(
     "--format", "style", type=click.Choice(("text", "json")), default="text", help="The report's format."
 )
-@click.option(
-    "--policy",
-    metavar="NAME|FILE",
-    help="baseline, vpc-only, regulated, or a policy file. Without it: the environment variable "
-    "SAGEMAKER_NETLINT_POLICY, the nearest .sagemaker-netlint.yaml above each input, or vpc-only.",
-)
-@click.option(
-    "--parameters",
-    metavar="FILE",
-    type=_FILE,
-    help="Values of CloudFormation parameters: a YAML or JSON mapping, or a list as the AWS CLI takes it.",
-)
-@click.option(
-    "--var-file", "var_files", metavar="FILE", multiple=True, type=_FILE, help="A .tfvars file; repeatable."
-)
+@input_options
 @click.option(
     "--fail-on",
     type=click.Choice(_SEVERITIES),
@@ -86,12 +90,7 @@ def cli() -> None:
     is_flag=True,
     help="End with 0, not 4, where there is nothing to check: for a hook, which names the files of a commit.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    help="Colours; auto is on a terminal, and honours NO_COLOR.",
-)
+@color_option
 @click.option("-q", "--quiet", is_flag=True, help="Leave out undecided findings and notes.")
 @click.option("-v", "--verbose", is_flag=True, help="List the files and the suppressed findings, too.")
 def check(**options: object) -> int:
@@ -102,6 +101,25 @@ def check(**options: object) -> int:
     from sagemaker_netlint.cli.check import CheckOptions, run_check  # noqa: PLC0415 - keeps --help fast
 
     return run_check(CheckOptions(**options))  # type: ignore[arg-type] # click has checked the types
+
+
+@click.command(epilog=_CAPACITY_EXAMPLES + _CAPACITY_EXIT_CODES)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@input_options
+@color_option
+def capacity_report(**options: object) -> int:
+    """Show how many addresses the SageMaker workloads need, and whether their subnets have them.
+
+    Each PATH is a file or a folder, read as `check` reads it; without any, it is the current folder.
+    A folder named `plan` is `./plan`, since `plan` is a command.
+    """
+    from sagemaker_netlint.cli.capacity import CapacityOptions, run_capacity  # noqa: PLC0415 - as above
+
+    return run_capacity(CapacityOptions(**options))  # type: ignore[arg-type] # click has checked the types
+
+
+capacity = DefaultCommandGroup("capacity", capacity_report)
+cli.add_command(capacity)
 
 
 @cli.command("checkov-dir")
