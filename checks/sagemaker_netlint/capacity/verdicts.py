@@ -119,8 +119,8 @@ def per_subnet(estate: Estate, month: int = 0) -> Answer:
 
 def without_a_zone(estate: Estate, month: int = 0) -> Answer:
     """Say whether all fits into the subnets that are left when any one zone is lost."""
-    best = (_zone(estate, month, lost, name, worst=False) for name, lost in _certain_losses(estate.places))
-    worst = (_zone(estate, month, lost, name, worst=True) for name, lost in _possible_losses(estate.places))
+    best = (_zone(estate, month, lost, name, worst=False) for name, lost in certain_losses(estate.places))
+    worst = (_zone(estate, month, lost, name, worst=True) for name, lost in possible_losses(estate.places))
     short = next((answer for answer in best if answer and answer.outcome is Outcome.SHORT), None)
     return _between(estate, Aspect.ZONE, short, next(filter(None, worst), None) if short is None else None)
 
@@ -236,7 +236,7 @@ def _zones(places: Sequence[Place]) -> dict[tuple[str, str], set[str]]:
     return zones
 
 
-def _certain_losses(places: Sequence[Place]) -> Iterator[tuple[str, frozenset[str]]]:
+def certain_losses(places: Sequence[Place]) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield what is lost at least with each zone."""
     for (_, zone), keys in _zones(places).items():
         yield zone, frozenset(keys)
@@ -245,7 +245,7 @@ def _certain_losses(places: Sequence[Place]) -> Iterator[tuple[str, frozenset[st
             yield f"the zone of {place.name}", frozenset({place.key})
 
 
-def _possible_losses(places: Sequence[Place]) -> Iterator[tuple[str, frozenset[str]]]:
+def possible_losses(places: Sequence[Place]) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield what is lost at most with each zone: subnets of which the zone can't be compared, too."""
     zones = _zones(places)
     unknown = {place.key for place in places if isinstance(place.zone, Unknown)}

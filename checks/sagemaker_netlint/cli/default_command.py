@@ -23,5 +23,6 @@ class DefaultCommandGroup(click.Group):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """Return the context of the default command, or of the group where its command is named."""
-        command = super() if args and args[0] in self.commands else self.default
-        return command.make_context(info_name, args, parent, **extra)
+        if args and args[0] in self.commands:
+            return super().make_context(info_name, args, parent, **extra)
+        return self.default.make_context(info_name, args, parent, **extra)
