@@ -602,6 +602,37 @@ def test_a_transform_may_add_the_subnets(count: str) -> None:
     assert component.subnets == Unknown("a transform adds to the properties at deployment")
 
 
+DYNAMIC = """
+variable "inside" {
+  type = bool
+  %s
+}
+
+resource "aws_lambda_function" "function" {
+  function_name = "function"
+  timeout       = var.nothing
+
+  dynamic "vpc_config" {
+    for_each = var.inside ? [1] : []
+    content {
+      subnet_ids         = ["subnet-0a"]
+      security_group_ids = []
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("default", "expected"),
+    [("default = true", [("subnet-0a",)]), ("default = false", []), ("", [Unknown])],
+)
+def test_a_function_whose_block_is_dynamic(tmp_path: Path, default: str, expected: list[Any]) -> None:
+    (tmp_path / "main.tf").write_text(DYNAMIC % default)
+    found = [owner.subnets for owner in read_roots([tmp_path]).deployments[0].each(InterfaceOwner)]
+    assert [type(each) if isinstance(each, Unknown) else each for each in found] == expected
+
+
 # -- expected use beside the domain -------------------------------------------------------------------
 
 DOMAIN = """

@@ -181,6 +181,21 @@ def _paths(resource_type: str, cfn: str, tf: str) -> tuple[tuple[str, ...], ...]
     return tuple(tuple(path.split(".")) for path in cell.split(" | ")) if cell else ()
 
 
+@cache
+def names_read(resource_type: str) -> frozenset[str] | None:
+    """Return the attributes that the table reads of a type that may be no component, to evaluate no others.
+
+    `None` for the types that always are one: all of what they write is evaluated, and so checked.
+    """
+    entities = entities_of(resource_type)
+    if not entities or not all(entity.only_with for entity in entities):
+        return None
+    cells = [(field.cfn, field.tf) for entity in entities for field in entity.fields]
+    cells += [(entity.cfn_named_by, entity.tf_named_by) for entity in entities]
+    paths = (path for cell in cells for path in _paths(resource_type, *cell))
+    return frozenset(path[0].removesuffix("[]") for path in paths)
+
+
 def _walk(node: Any, path: tuple[str, ...], place: Path = ()) -> Iterator[tuple[Path, Data]]:
     """Yield the values at a path with their places; nothing where it is absent.
 

@@ -10,7 +10,7 @@ from sagemaker_netlint.network.declared import Suppression
 from sagemaker_netlint.network.deployment import Language
 from sagemaker_netlint.network.topology import UnreadPart
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.readers.build import build
+from sagemaker_netlint.readers.build import build, names_read
 from sagemaker_netlint.readers.cloudformation.evaluator import Budget, Evaluator
 from sagemaker_netlint.readers.cloudformation.nested import Loader
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, Node, plain
@@ -26,7 +26,7 @@ from sagemaker_netlint.readers.cloudformation.stack import Stack
 from sagemaker_netlint.readers.cloudformation.template import Declaration
 from sagemaker_netlint.readers.cloudformation.variants import Variant, variants_of
 from sagemaker_netlint.readers.files import UnreadableError
-from sagemaker_netlint.readers.mapping import METADATA, entities_of
+from sagemaker_netlint.readers.mapping import METADATA
 from sagemaker_netlint.readers.raw import (
     Data,
     Problem,
@@ -190,12 +190,11 @@ def _attributes(stack: Stack, declared: Declaration, evaluator: Evaluator) -> di
 
 def _own(declared: Declaration, properties: Fields) -> Iterator[tuple[str, Node]]:
     """Yield the properties to evaluate: of what only may be a component, those that the model reads."""
-    entities = entities_of(declared.type)
-    is_optional = bool(entities) and all(entity.only_with for entity in entities)
+    read = names_read(declared.type)
     for name, node in properties.nodes.items():
         if name == "Fn::Transform":
             continue
-        if not is_optional or name in properties_read(declared.type) or name.startswith("Fn::"):
+        if read is None or name in read or name.startswith("Fn::"):
             yield name, node
 
 

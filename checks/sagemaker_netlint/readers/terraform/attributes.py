@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.readers.build import names_read
 from sagemaker_netlint.readers.raw import Data, Path
 from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, pairs_of
 from sagemaker_netlint.readers.terraform.partial_values import Unsupported, plain
@@ -34,7 +35,12 @@ class Converter:
         self, entry: Mapping[str, Any], block: Callable[[], Block | None], scope: Callable[[], Scope]
     ) -> dict[str, Data]:
         """Return the attributes of a resource."""
-        body = {name: value for name, value in entry.items() if name not in _META_ARGUMENTS}
+        read = names_read(str(entry["__tfmeta"]["label"]))
+        body = {
+            name: value
+            for name, value in entry.items()
+            if name not in _META_ARGUMENTS and (read is None or name in read)
+        }
         return self._body(body, block, scope)
 
     def _body(
