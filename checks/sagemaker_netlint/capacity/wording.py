@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sagemaker_netlint.capacity.model import Estate, Group, Item, Placement
-from sagemaker_netlint.capacity.sizing import smallest_prefix
-from sagemaker_netlint.capacity.verdicts import Answer
+from sagemaker_netlint.capacity.sizing import resized, smallest_prefix
+from sagemaker_netlint.capacity.supply import LARGEST_PREFIX
+from sagemaker_netlint.capacity.verdicts import Answer, Outcome, in_total, per_subnet, without_a_zone
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -52,13 +53,18 @@ def would_do(estate: Estate, month: int) -> str:
         return ""
     count = len(estate.places)
     shown = _NUMBERS[count] if count < len(_NUMBERS) else f"{count:,}"
+    largest = resized(estate, LARGEST_PREFIX)
     prefix = smallest_prefix(estate, month)
     if prefix is None:
-        return f"not even {shown} /16 would do"
+        # where figures are not known, a size may do that isn't certain to
+        answers = in_total(largest, month), per_subnet(largest, month)
+        is_short = any(answer.outcome is Outcome.SHORT for answer in answers)
+        return f"not even {shown} /{LARGEST_PREFIX} would do" if is_short else ""
     text = f"{shown} /{prefix} would do"
     survives = smallest_prefix(estate, month, lose_a_zone=True)
     if survives is None:
-        return f"{text}, though no size survives the loss of a zone"
+        is_short = without_a_zone(largest, month).outcome is Outcome.SHORT
+        return f"{text}, though no size survives the loss of a zone" if is_short else text
     if survives == prefix:
         return f"{text}, also when a zone is lost"
     return f"{text}, /{survives} to survive the loss of a zone"

@@ -8,6 +8,7 @@ from functools import partial
 from sagemaker_netlint.capacity.amounts import NONE
 from sagemaker_netlint.capacity.estates import estates_of, expected_use
 from sagemaker_netlint.capacity.model import Estate
+from sagemaker_netlint.capacity.sizing import smallest_prefix
 from sagemaker_netlint.capacity.verdicts import Answer, Aspect
 from sagemaker_netlint.capacity.wording import needs, parts, reckoned, would_do
 from sagemaker_netlint.findings import Step, Verdict, seen, undecided, violation
@@ -53,18 +54,23 @@ def subjects(estate: Estate, answer: Answer) -> Iterator[Declared]:
         yield max(takers.values(), key=lambda taker: taker[0])[1]
 
 
-def short(estate: Estate, answer: Answer, month: int, *, extra: str = "") -> Iterator[Verdict]:
-    """Yield a violation at each of those who are short: the sum, and the prefix that would do."""
-    message, hint = needs(estate, answer, month), would_do(estate, month)
+def short(  # noqa: PLR0913 - the parts of a message
+    estate: Estate, answer: Answer, month: int, *, before: str = "", after: str = "", until: int | None = None
+) -> Iterator[Verdict]:
+    """Yield a violation at each of those who are short: the sum, and the prefix that would do.
+
+    `before` and `after` are parts of the message around the sum; the prefix suffices up to month `until`.
+    """
+    last = month if until is None else until
+    message, hint = needs(estate, answer, month), would_do(estate, last)
     if answer.aspect is Aspect.ZONE and not answer.places:
-        message = f"all of its subnets lie in {_zone(answer)}, so none is left when that is lost"
+        message, hint = f"all of its subnets lie in {_zone(answer)}, so none is left when that is lost", ""
     elif answer.aspect is Aspect.ZONE:
         message = f"when {_zone(answer)} is lost, it {message}"
-    message = "; ".join(filter(None, (message, extra, hint)))
+    message = "; ".join(filter(None, (f"{before}{message}", after, hint)))
+    fix, chain = _fix(estate, answer, last, hint), _chain(estate, answer, month)
     for subject in subjects(estate, answer):
-        yield violation(
-            subject, _field(subject), message, fix=_fix(hint), chain=_chain(estate, answer, month)
-        )
+        yield violation(subject, _field(subject), message, fix=fix, chain=chain)
 
 
 def open_question(estate: Estate, answer: Answer, month: int) -> Iterator[Verdict]:
@@ -72,7 +78,7 @@ def open_question(estate: Estate, answer: Answer, month: int) -> Iterator[Verdic
     usable = sum((place.capacity() for place in estate.places), NONE)
     of = f" of {usable} usable addresses" if usable.exact else " addresses"
     lost = f" when {_zone(answer)} is lost" if answer.aspect is Aspect.ZONE and answer.zone else ""
-    message = f"needs {estate.demand(month)}{of}{lost}; whether they fit is not known: {answer.doubt}"
+    message = f"needs {estate.demand(month)}{of}; whether they fit{lost} is not known: {answer.doubt}"
     fix = "" if usable.exact else "state the subnets in an inventory of the policy, or give their values"
     for subject in subjects(estate, answer):
         yield undecided(subject, _field(subject), message, fix=fix)
@@ -87,13 +93,16 @@ def _field(subject: Declared) -> str:
     return "subnet" if isinstance(subject, NotebookInstance) else "subnets"
 
 
-def _fix(hint: str) -> str:
-    size = (
-        f"a CidrBlock of /{hint.partition('/')[2].partition(' ')[0]} or larger" if "would do" in hint else ""
-    )
-    if not size or hint.startswith("not even"):
-        return "spread the workload over more subnets"
-    return f"give each of the subnets {size}: a subnet can't grow, so it is replaced"
+def _fix(estate: Estate, answer: Answer, month: int, hint: str) -> str:
+    in_zone = answer.aspect is Aspect.ZONE
+    prefix = smallest_prefix(estate, month, lose_a_zone=in_zone)
+    if prefix is not None:
+        size = f"a CidrBlock of /{prefix} or larger"
+        return f"give each of the subnets {size}: a subnet can't grow, so it is replaced"
+    if in_zone and not answer.places:
+        return "add a subnet in another zone that is as large as these"
+    # without a hint it isn't known which size would do
+    return "spread the workload over more subnets" if hint else "use larger subnets, or more of them"
 
 
 def _chain(estate: Estate, answer: Answer, month: int) -> tuple[Step, ...]:

@@ -26,7 +26,7 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
         wrong = next((answer for answer in answers if answer.outcome is Outcome.SHORT), None)
         doubtful = next((answer for answer in answers if answer.outcome is Outcome.UNDECIDED), None)
         if wrong is not None:
-            yield from short(estate, wrong, month, extra=_growth(estate, month))
+            yield from short(estate, wrong, month, after=_growth(estate, month))
         elif doubtful is not None:
             yield from open_question(estate, doubtful, month)
 

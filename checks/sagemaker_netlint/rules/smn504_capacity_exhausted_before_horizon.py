@@ -26,9 +26,8 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
         if full:
             answers = in_total(estate, full), per_subnet(estate, full)
             wrong = next(answer for answer in answers if answer.outcome is Outcome.SHORT)
-            yield from short(
-                estate, wrong, full, extra=f"that is month {full}, before the horizon of {horizon}"
-            )
+            before = f"fits today, and is full before the horizon of {horizon} months: "
+            yield from short(estate, wrong, full, before=before, until=horizon)
         elif full is None:
             for answer in (in_total(estate, horizon), per_subnet(estate, horizon)):
                 if answer.outcome is Outcome.UNDECIDED:
