@@ -44,7 +44,15 @@ PROVIDER_VERSION = "5.100.0"
 FORMAT = 1  # raise it where the shape of the stored plans changes: they all become stale
 AT_ONCE = 2
 PLAN, BEFORE, HANDMADE = "tfplan.json", "main.tf.before", "plan.handmade"
-_NO_INPUTS = {PLAN, HANDMADE, "template.template", ".terraform", ".terraform.lock.hcl", "README.md"}
+_NO_INPUTS = {
+    PLAN,
+    HANDMADE,
+    "template.template",
+    ".sagemaker-netlint.yaml",
+    ".terraform",
+    ".terraform.lock.hcl",
+    "README.md",
+}
 _RUN_DEPENDENT = ("timestamp", "applyable", "complete", "relevant_attributes", "checks")
 
 OVERRIDE = f"""

@@ -1,7 +1,8 @@
 """The fixtures through every door: the names of their resources say what must be found.
 
 `fail_…`/`Fail…`, `pass_…`/`Pass…`, `unknown_…`/`Unknown…`: set equality, nothing missing, nothing foreign.
-Each door runs once over all fixtures, with the policy that turns every rule on.
+Each door runs once over all fixtures, and finds the policy file that is nearest to each of them. The one of
+`fixtures/` turns every rule on; scenarios extend it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import yaml
 
 from sagemaker_netlint.inspection import discover, inspect
 from sagemaker_netlint.network.deployment import Language
-from sagemaker_netlint.policy_file import load_policy
+from sagemaker_netlint.policy_file import ENVIRONMENT_VARIABLE, policy_for
 from sagemaker_netlint.readers.mapping import resource_types
 from sagemaker_netlint.rules.catalogue import ALL_RULES, BY_ID
 from sagemaker_netlint.rules.rule import Rule
@@ -32,7 +33,6 @@ ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
 ENTRY = ROOT / "checks" / "sagemaker_netlint" / "checkov_entry"
 PROGRAMS = Path(sys.executable).parent
-POLICY = "regulated"
 FILES = {
     Language.CLOUDFORMATION: "template.template",
     Language.TERRAFORM: "main.tf",
@@ -113,7 +113,9 @@ IDS = [f"{scenario.name}-{SHORT[scenario.language]}" for scenario in SCENARIOS]
 
 
 def run(*command: str | Path) -> str:
-    environment = {**os.environ, "SAGEMAKER_NETLINT_POLICY": POLICY, "LOG_LEVEL": "ERROR"}
+    # a policy that is named goes before the files
+    inherited = {name: value for name, value in os.environ.items() if name != ENVIRONMENT_VARIABLE}
+    environment = {**inherited, "LOG_LEVEL": "ERROR"}
     result = subprocess.run(
         [str(PROGRAMS / command[0]), *map(str, command[1:])],
         env=environment,
@@ -154,7 +156,9 @@ def own() -> Rows:
 @pytest.fixture(scope="session")
 def judged() -> set[Row]:
     """Return the subjects that conform; the command counts them only."""
-    report = inspect(discover([FIXTURES]).inputs, load_policy(POLICY))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(ENVIRONMENT_VARIABLE, raising=False)
+        report = inspect(discover([FIXTURES]).inputs, policy_for)
     found = {(finding.rule_id, finding.source, finding.subject) for finding in report.findings}
     return {
         Row(*place(source), rule, subject, "conforming")
@@ -380,6 +384,15 @@ def test_every_case_has_a_fixture(rule: Rule) -> None:
     missing = {case for case in wanted - covered if not {case, case.partition("/")[0]} & left_out}
     assert not missing
     assert not {case for case in left_out if "/" in case} & covered, "it is there, yet said not to be"
+
+
+def test_the_policy_of_the_fixtures_turns_every_rule_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ENVIRONMENT_VARIABLE, raising=False)
+    folders = {FIXTURES, *(path.parent for path in FIXTURES.rglob("template.template"))}
+    assert len(folders) > 20
+    for folder in folders:
+        policy = policy_for(folder)
+        assert {rule.id for rule in ALL_RULES if policy.setting(rule.id).enabled} == set(BY_ID), folder
 
 
 def test_folders_are_named_like_rules() -> None:
