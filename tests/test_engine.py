@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from sagemaker_netlint.engine import judge
 from sagemaker_netlint.findings import Severity, Verdict, violation
 from sagemaker_netlint.network.declared import Location, Suppression
 from sagemaker_netlint.network.deployment import Deployment, Language
+from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.workloads import NotebookInstance
 from sagemaker_netlint.policy import Policy, RuleSetting
 from sagemaker_netlint.rules.rule import Rule
@@ -128,3 +130,12 @@ def test_the_policy_sets_the_severity() -> None:
     policy = Policy("test", {"SMN202": RuleSetting(severity=Severity.LOW)})
     (finding,) = judge([_variant()], policy, [_rule()]).findings
     assert finding.severity is Severity.LOW
+
+
+def test_a_stand_in_is_judged_only_where_it_gets_a_verdict() -> None:
+    rule = replace(_rule(), subjects=(Subnet,), stand_ins=(NotebookInstance,))
+    assert judge([_variant(subnet="s")], POLICY, [rule]).judged == {"SMN202": set()}
+    variants = [_variant("A is true"), _variant("A is false", present=False)]
+    judgement = judge(variants, POLICY, [rule])
+    assert judgement.judged == {"SMN202": {("t.template", "Notebook")}}
+    assert [finding.when for finding in judgement.findings] == [""], "wherever it exists"

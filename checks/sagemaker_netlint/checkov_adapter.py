@@ -42,7 +42,8 @@ def register_all() -> None:
     """Make the checks of all rules known to Checkov, once: it executes the entry for each framework."""
     for rule in ALL_RULES:
         # a rule without subjects is about files: any resource of the file may speak for it
-        types = resource_types(rule.subjects or tuple(entity.kind for entity in TABLE))
+        kinds = (*rule.subjects, *rule.stand_ins) or tuple(entity.kind for entity in TABLE)
+        types = resource_types(kinds)
         TerraformCheck(rule, [name for name in types if not name.startswith("AWS::")])
         CloudFormationCheck(rule, [*_NESTING_TYPES, *(name for name in types if name.startswith("AWS::"))])
 

@@ -97,12 +97,14 @@ class Verdicts:
         if INPUT_RULE in self.failures:
             self.unread.append(defect(self.failures[INPUT_RULE]))
         self._findings: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+        self._read: set[tuple[str, ...]] = set()
         self._judged: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
         for finding in report.findings:
             self._findings[finding.rule_id, finding.subject].append(finding)
         for rule_id, subjects in report.judged.items():
             for _, address in subjects:
                 names = _names(address)
+                self._read.add(names)
                 self._judged[rule_id, names].add(address)
                 if NESTED in names[0]:
                     self._judged[rule_id, (names[0].partition(NESTED)[0],)].add(address)
@@ -120,7 +122,8 @@ class Verdicts:
             return _worst_of(
                 [f for own in ours for f in self._findings.get((rule.id, own), ())], policy, address
             )
-        if self.unread:
+        stands_in = rule.stand_ins and _names(address) in self._read
+        if self.unread and not stands_in:
             return Answer(Result.VIOLATION, ("not read by sagemaker-netlint:", *self.unread))
         return Answer(Result.NOT_JUDGED)
 

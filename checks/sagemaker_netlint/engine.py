@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from sagemaker_netlint.findings import Finding, Verdict
+from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.rule import Rule
@@ -60,13 +61,14 @@ def _judge_source(
     found: dict[Finding, list[Deployment]] = defaultdict(list)
     present: dict[str, list[Deployment]] = defaultdict(list)
     for deployment in variants:
-        subjects = {s.address for kind in rule.subjects for s in deployment.each(kind)}
+        subjects = _addresses(deployment, rule.subjects)
         judgement.judged[rule.id].update((source, address) for address in subjects)
-        for address in subjects:
+        for address in subjects | _addresses(deployment, rule.stand_ins):
             present[address].append(deployment)
         try:
             for verdict in rule.check(deployment, policy):
                 finding = _finding(verdict, rule, policy, source)
+                judgement.judged[rule.id].add((source, finding.subject))
                 if not found[finding] or found[finding][-1] is not deployment:
                     found[finding].append(deployment)
         except Exception as error:  # noqa: BLE001 - the broad net: a defect in a rule must fail closed
@@ -75,6 +77,10 @@ def _judge_source(
         elsewhere = [d for d in present.get(finding.subject, variants) if all(d is not w for w in where)]
         when = ", ".join(filter(None, (_when(where, elsewhere), finding.when)))
         judgement.findings.append(replace(finding, when=when))
+
+
+def _addresses(deployment: Deployment, kinds: Iterable[type[Declared]]) -> set[str]:
+    return {component.address for kind in kinds for component in deployment.each(kind)}
 
 
 def _when(where: Sequence[Deployment], elsewhere: Sequence[Deployment]) -> str:

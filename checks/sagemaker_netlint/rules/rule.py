@@ -19,9 +19,10 @@ Check = Callable[[Deployment, Policy], Iterator[Verdict]]
 class Rule:
     """A rule. `name` is the bad pattern in kebab case ("allow notebook-outside-vpc").
 
-    `subjects` are the classes that the rule judges: a subject without a verdict conforms. `related` are
-    the ids of controls of others (Security Hub, AWS Config, Control Tower, Checkov). `languages` are those
-    that can express the pattern, with all of them as the default.
+    `subjects` are the classes that the rule judges: a subject without a verdict conforms. `stand_ins` are
+    those that may get a verdict in place of what exists already and is declared nowhere: one without a
+    verdict says nothing. `related` are the ids of controls of others (Security Hub, AWS Config, Control
+    Tower, Checkov). `languages` are those that can express the pattern, with all of them as the default.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Rule:
     since: str
     subjects: tuple[type[Declared], ...]
     check: Check
+    stand_ins: tuple[type[Declared], ...] = ()
     related: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     languages: frozenset[Language] = frozenset(Language)
