@@ -47,7 +47,10 @@ def documents() -> Iterator[tuple[Path, Parts]]:
         )
     yield ROOT / "docs" / "rules" / "README.md", {"rules": partial(rule_parts.rule_table, "")}
     yield ROOT / "docs" / "model.md", {"mapping": reference_parts.mapping_table}
-    yield ROOT / "docs" / "policy.md", {"keys": reference_parts.policy_keys}
+    yield (
+        ROOT / "docs" / "policy.md",
+        {"keys": reference_parts.policy_keys, "inventory-keys": reference_parts.inventory_keys},
+    )
     yield ROOT / "docs" / "decisions" / "README.md", {"decisions": reference_parts.decision_list}
     yield ROOT / "docs" / "doors.md", {"check-help": partial(command_parts.command_help, "check")}
     yield (

@@ -81,6 +81,13 @@ def policy_keys() -> str:
     return table(("Key", "Value", "Default", "Meaning"), _keys(schema, "", schema["$defs"]))
 
 
+def inventory_keys() -> str:
+    """Return every key of an inventory that is read or known, from its schema."""
+    schema = json.loads((ROOT / "schemas" / "inventory.schema.json").read_text(encoding="utf-8"))
+    rows = ((key, value, meaning) for key, value, _, meaning in _keys(schema, "", schema["$defs"]))
+    return table(("Key", "Value", "Meaning"), rows)
+
+
 def _keys(
     schema: Mapping[str, Any], prefix: str, definitions: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, str, str]]:

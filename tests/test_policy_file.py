@@ -103,7 +103,7 @@ def _keys_without_description(schema: Any, path: str = "") -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["policy", "finding"])
+@pytest.mark.parametrize("name", ["policy", "inventory", "finding"])
 def test_every_key_of_a_schema_has_a_description(name: str) -> None:
     schema = json.loads(schema_file(name).read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -169,11 +169,10 @@ def test_parameters_of_the_extended_file_are_kept(tmp_path: Path) -> None:
 
 
 def test_what_has_no_effect_yet_is_named(tmp_path: Path) -> None:
-    text = "waivers: [{rule: SMN201, reason: test, expires: 2031-01-31}]\ninventory: [net.json]\n"
+    text = "waivers: [{rule: SMN201, reason: test, expires: 2031-01-31}]\nworkload: {default: {users: 1}}\n"
     policy = load_policy(_write(tmp_path / "p.yaml", text))
-    assert not_acted_on(policy) == ("inventory", "waivers")
+    assert not_acted_on(policy) == ("waivers",)
     assert policy.waivers[0]["expires"] == "2031-01-31"
-    assert policy.inventory == (str(tmp_path / "net.json"),)
     assert not_acted_on(load_policy("regulated")) == ()
 
 

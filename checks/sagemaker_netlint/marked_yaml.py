@@ -60,21 +60,42 @@ def load_marked(path: Path, *, text_below: str | None = None) -> Marked:
         MarkedFileError: the file can't be read, is no YAML, or is out of proportion.
 
     """
+    return parse_marked(text_of(path), str(path), text_below=text_below)
+
+
+def text_of(path: Path, max_bytes: int = _MAX_BYTES) -> str:
+    """Read the text of a file.
+
+    Raises:
+        MarkedFileError: the file can't be read, or is out of proportion.
+
+    """
     try:
-        text = read_text(path, _MAX_BYTES)
+        return read_text(path, max_bytes)
     except UnreadableError as error:
         raise MarkedFileError(str(path), error.problem.location.line, str(error)) from None
-    marked = Marked(str(path), None)
+
+
+def parse_marked(
+    text: str, file: str, *, text_below: str | None = None, max_nodes: int = _MAX_NODES
+) -> Marked:
+    """Parse a file's text, as `load_marked` does.
+
+    Raises:
+        MarkedFileError: the text is no YAML, or is out of proportion.
+
+    """
+    marked = Marked(file, None)
     try:
         _check_depth(text, marked)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise MarkedFileError(str(path), line, f"not valid YAML: {error.problem or error.context}") from None
+        raise MarkedFileError(file, line, f"not valid YAML: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
-        raise MarkedFileError(str(path), 1, f"not valid YAML: {error}") from None
+        raise MarkedFileError(file, 1, f"not valid YAML: {error}") from None
     if node is not None:
-        marked.data = _Plain(marked, text_below).value(node, ())
+        marked.data = _Plain(marked, text_below, max_nodes).value(node, ())
     return marked
 
 
@@ -92,17 +113,18 @@ def _check_depth(text: str, marked: Marked) -> None:
 class _Plain:
     """Turns nodes into plain values, with the lines noted and aliases counted as what they expand to."""
 
-    def __init__(self, marked: Marked, text_below: str | None) -> None:
+    def __init__(self, marked: Marked, text_below: str | None, max_nodes: int) -> None:
         self.marked = marked
         self.text_below = text_below
+        self.max_nodes = max_nodes
         self.scalars = SafeConstructor()
         self.nodes = 0
 
     def value(self, node: yaml.Node, path: KeyPath) -> Any:
         self.marked.lines.setdefault(path, node.start_mark.line + 1)
         self.nodes += 1
-        if self.nodes > _MAX_NODES:
-            raise self.marked.error(f"more than {_MAX_NODES:,} values once aliases are expanded")
+        if self.nodes > self.max_nodes:
+            raise self.marked.error(f"more than {self.max_nodes:,} values once aliases are expanded")
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):

@@ -11,6 +11,7 @@ from typing import Any
 
 from sagemaker_netlint.data_files import policies_folder
 from sagemaker_netlint.findings import Severity
+from sagemaker_netlint.inventory_file import Inventory, load_inventory
 from sagemaker_netlint.marked_yaml import Marked, MarkedFileError, load_marked
 from sagemaker_netlint.policy import (
     DomainUse,
@@ -30,7 +31,7 @@ PROFILES = ("baseline", "vpc-only", "regulated")
 ENVIRONMENT_VARIABLE = "SAGEMAKER_NETLINT_POLICY"
 FILE_NAMES = (".sagemaker-netlint.yaml", ".sagemaker-netlint.yml")
 _NOTHING = "none"
-_NOT_ACTED_ON = ("inventory", "waivers")
+_NOT_ACTED_ON = ("waivers",)
 
 
 PolicyError = MarkedFileError
@@ -41,10 +42,12 @@ def load_policy(name_or_path: str | None = None) -> Policy:
     """Load a profile by its name, or a policy file; `None` is the default profile.
 
     Raises:
-        PolicyError: the policy, or one that it extends, can't be read or is not valid.
+        PolicyError: the policy, one that it extends or its inventory can't be read or is not valid.
 
     """
-    return _load(name_or_path or DEFAULT_PROFILE)
+    policy = _load(name_or_path or DEFAULT_PROFILE)
+    inventory_of(policy)
+    return policy
 
 
 def policy_for(path: Path) -> Policy:
@@ -65,8 +68,19 @@ def policy_for(path: Path) -> Policy:
 
 
 def not_acted_on(policy: Policy) -> tuple[str, ...]:
-    """Return the keys of the policy that are accepted, but have no effect in this version."""
-    return tuple(key for key in _NOT_ACTED_ON if getattr(policy, key))
+    """Return what of the policy and its inventory is accepted, but has no effect in this version."""
+    keys = tuple(key for key in _NOT_ACTED_ON if getattr(policy, key))
+    return keys + tuple(f"inventory: {section}" for section in inventory_of(policy).not_used)
+
+
+def inventory_of(policy: Policy) -> Inventory:
+    """Return what the policy's inventory files tell of networks that exist already.
+
+    Raises:
+        PolicyError: an inventory file can't be read or is not valid, or two contradict each other.
+
+    """
+    return load_inventory(policy.inventory)
 
 
 @lru_cache(maxsize=256)
@@ -111,6 +125,7 @@ def _load_file(path: Path, name: str, children: tuple[Path, ...] = ()) -> Policy
     if name not in PROFILES:
         validate(marked)
         _check_rule_names(marked)
+        _check_inventory(marked)
     data: Mapping[str, Any] = marked.data or {}
     parent = _parent(str(data.get("extends", DEFAULT_PROFILE)), marked, (*children, path.resolve()))
     return _merge(parent, data, name=name, folder=path.parent)
@@ -189,6 +204,16 @@ def _check_rule_names(marked: Marked) -> None:
         if rule_id in seen:
             raise marked.error(f"the same rule is set as {seen[rule_id]} already", ("rules", key))
         seen[rule_id] = key
+
+
+def _check_inventory(marked: Marked) -> None:
+    """Refuse inventory files that are not there, at the line that names them."""
+    for index, entry in enumerate((marked.data or {}).get("inventory", ())):
+        file = Path(marked.file).parent / entry
+        if not file.exists():
+            raise marked.error(f"there is no file {file}", ("inventory", index))
+        if file.is_dir():
+            raise marked.error(f"{file} is a folder, and a file belongs here", ("inventory", index))
 
 
 def _texts(parameters: Mapping[str, Any]) -> dict[str, str]:

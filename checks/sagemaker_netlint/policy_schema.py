@@ -1,18 +1,22 @@
-"""A policy file against its JSON Schema, with errors that say where and what was probably meant."""
+"""A policy or inventory file against its JSON Schema: errors say where, and what was probably meant."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from sagemaker_netlint.data_files import schema_file
 from sagemaker_netlint.marked_yaml import KeyPath, Marked, MarkedFileError
 
+# enough to tell the first one of the file: an inventory may have the same error in thousands of items
+_MAX_ERRORS = 100
 
-def validate(marked: Marked) -> None:
-    """Check the file against the schema.
+
+def validate(marked: Marked, schema_name: str = "policy") -> None:
+    """Check the file against a schema.
 
     Raises:
         MarkedFileError: the first error in the file, with its line and key path.
@@ -22,12 +26,13 @@ def validate(marked: Marked) -> None:
 
     if marked.data is None:
         return
-    schema = json.loads(schema_file("policy").read_text(encoding="utf-8"))
+    schema = json.loads(schema_file(schema_name).read_text(encoding="utf-8"))
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
     validator = validators.extend(  # type: ignore[no-untyped-call]
         Draft202012Validator, type_checker=types
     )
-    errors = [_told(error, marked) for error in validator(schema).iter_errors(marked.data)]
+    found = islice(validator(schema).iter_errors(marked.data), _MAX_ERRORS)
+    errors = [_told(error, marked) for error in found]
     if errors:
         raise min(errors, key=lambda error: (error.line, error.key_path))
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sagemaker_netlint.discovery import Input, InputKind
 from sagemaker_netlint.engine import RuleFailure, guarded
+from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.policy import Policy
+from sagemaker_netlint.policy_file import inventory_of
 from sagemaker_netlint.readers.raw import ReadResult
 from sagemaker_netlint.rules.smn001_unreadable_input import RULE as SMN001
 
@@ -43,7 +45,13 @@ class Reading:
         if roots:
             self.progress(len(documents), len(inputs), f"{len(roots)} Terraform root modules")
             result.add(self.roots(roots))
+        result.deployments = [self.placed(deployment) for deployment in result.deployments]
         return result
+
+    def placed(self, deployment: Deployment) -> Deployment:
+        """Put a deployment among the networks that exist already, as its policy's inventory tells them."""
+        policy = self.policy_of(Path(deployment.source))
+        return replace(deployment, existing=inventory_of(policy).existing) if policy.inventory else deployment
 
     def document(self, item: Input) -> ReadResult:
         """Read a template or a plan."""

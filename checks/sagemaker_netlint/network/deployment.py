@@ -47,8 +47,8 @@ class Deployment:
     `source` is the template, the root module's folder or the plan file, as the user named or found it.
     `conditions` are the clauses under which it holds ("IsProd is false"), none for the only variant.
     `unmodelled` maps the identities of resources that are no components to their addresses, for messages.
-    `existing` are components that are not declared but known from an inventory: `find` leads to them, `each`
-    doesn't give them, so no rule judges them.
+    `existing` are components that are not declared but known from an inventory, by each of their names (the
+    variants share one index): `find` leads to them, `each` doesn't give them.
     """
 
     language: Language
@@ -56,9 +56,9 @@ class Deployment:
     components: tuple[Declared, ...]
     conditions: tuple[str, ...] = ()
     unmodelled: Mapping[str, str] = field(default_factory=dict, repr=False)
-    existing: tuple[Declared, ...] = ()
+    existing: Mapping[str, Declared] = field(default_factory=dict, repr=False)
     _by_class: dict[type[Declared], list[Declared]] = field(
-        default_factory=lambda: defaultdict(list), repr=False, compare=False
+        default_factory=lambda: defaultdict(list), init=False, repr=False, compare=False
     )
 
     def __post_init__(self) -> None:
@@ -80,7 +80,7 @@ class Deployment:
     @cached_property
     def _by_identity(self) -> dict[str, Declared]:
         index: dict[str, Declared] = {}
-        for component in (*self.components, *self.existing):
+        for component in self.components:
             index.setdefault(component.identity, component)
             for name in component.names:
                 index.setdefault(name, component)
@@ -90,7 +90,7 @@ class Deployment:
     def _by_name(self) -> dict[tuple[type[Declared], str], Declared]:
         """Names are unique within a class only: a model and its endpoint configuration often share one."""
         index: dict[tuple[type[Declared], str], Declared] = {}
-        for component in (*self.components, *self.existing):
+        for component in self.components:
             for name in component.names:
                 index.setdefault((type(component), name), component)
         return index
@@ -99,7 +99,7 @@ class Deployment:
         """Follow a reference to a component of the class; `Unknown` where it leads out of sight."""
         if reference is None or isinstance(reference, Unknown):
             return reference
-        component = self._by_identity.get(reference)
+        component = self._named(reference)
         if not isinstance(component, kind):
             component = self._by_name.get((kind, reference), component)
         if isinstance(component, kind):
@@ -114,9 +114,17 @@ class Deployment:
             return Unknown(f"{attribute} of `{address}` is not declared here")
         return Unknown(f"{_noun(kind)} {reference} is not declared here")
 
+    def _named(self, name: str) -> Declared | None:
+        """Return the declared component of the name, else the existing one."""
+        return self._by_identity.get(name) or self.existing.get(name)
+
+    def is_existing(self, component: Declared) -> bool:
+        """Say whether the component is known from an inventory only, so that more may belong to it."""
+        return self.existing.get(component.identity) is component
+
     def address_of(self, identity: str) -> str | None:
         """Return the address of what the identity belongs to, be it a component or not."""
-        component = self._by_identity.get(identity)
+        component = self._named(identity)
         return component.address if component is not None else self.unmodelled.get(identity)
 
     def find_all(self, kind: type[D], references: Refs) -> tuple[D | Unknown, ...]:
@@ -180,13 +188,16 @@ class Deployment:
         """Return the subnet's route table: the associated one, else the main one of its VPC.
 
         `None` where the VPC's main table is the one that EC2 makes with the VPC: it has no route but the
-        local one (https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html).
+        local one (https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html). A subnet that exists
+        already may be associated elsewhere, whatever is declared about its VPC.
         """
         if subnet.identity in self._associated_tables:
             return self.find(RouteTable, self._associated_tables[subnet.identity])
         unplaced = [a for a in self.each(RouteTableAssociation) if isinstance(a.subnet, Unknown)]
         if unplaced:
             return Unknown(f"{unplaced[0]} may associate it: {_reason(unplaced[0].subnet)}")
+        if self.is_existing(subnet):
+            return Unknown("it exists already, and no association is declared here")
         vpc = self.vpc_of(subnet)
         if not isinstance(vpc, Vpc):
             reason = vpc.reason if isinstance(vpc, Unknown) else "its VPC is not written"
