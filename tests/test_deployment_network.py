@@ -19,6 +19,7 @@ from sagemaker_netlint.network.private_dns import stand_in
 from sagemaker_netlint.network.reachability import common_way_out, way_out
 from sagemaker_netlint.network.services import endpoint_to_add, service_of
 from sagemaker_netlint.network.studio import is_vpc_only, profiles_of
+from sagemaker_netlint.network.subnet_size import ipv4_prefix_length, usable_addresses
 from sagemaker_netlint.network.topology import (
     InternetGateway,
     NatGateway,
@@ -33,7 +34,14 @@ from sagemaker_netlint.network.topology import (
     VpcEndpoint,
 )
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.network.workloads import Domain, Model, NotebookInstance, UserProfile
+from sagemaker_netlint.network.workloads import (
+    Cluster,
+    Domain,
+    InstanceGroup,
+    Model,
+    NotebookInstance,
+    UserProfile,
+)
 
 DOUBT = Unknown("parameter P has no default")
 EVERYWHERE = ip_network("0.0.0.0/0")
@@ -487,6 +495,101 @@ def test_what_workloads_use_comes_once_and_only_if_declared() -> None:
     assert [(g.address, use.workload.address, use.field) for g, use in used_groups(deployment)] == [
         ("g", "d", "space_security_groups")
     ]
+
+
+def with_existing(deployment: Deployment, *existing: Declared) -> Deployment:
+    """Put a deployment among components that exist already."""
+    names = {name: component for component in existing for name in (component.identity, *component.names)}
+    return replace(deployment, existing=names)
+
+
+def test_existing_subnets_are_used_too() -> None:
+    deployment = with_existing(
+        deploy(
+            make(Subnet, "s"),
+            make(NotebookInstance, "n", subnet="arn-of-subnet-0a"),
+            make(Domain, "d", subnets=("subnet-0a", "s", "subnet-0b")),
+        ),
+        make(Subnet, "subnet-0a", names=("arn-of-subnet-0a",)),
+        make(Subnet, "subnet-0c"),
+    )
+    assert [(s.address, use.workload.address, use.field) for s, use in used_subnets(deployment)] == [
+        ("subnet-0a", "n", "subnet"),
+        ("s", "d", "subnets"),
+    ]
+    assert [s.address for s in deployment.each(Subnet)] == ["s"], "no rule judges what exists already"
+
+
+def test_clusters_and_their_instance_groups_use_subnets_and_groups() -> None:
+    groups = (make(InstanceGroup, "c", subnets=("t", "s")), DOUBT, make(InstanceGroup, "c"))
+    cluster = make(Cluster, "c", subnets=("s",), security_groups=("g",), instance_groups=groups)
+    deployment = deploy(
+        make(Subnet, "s"),
+        make(Subnet, "t"),
+        make(SecurityGroup, "g"),
+        cluster,
+        make(Cluster, "e", instance_groups=DOUBT),
+    )
+    assert [(s.address, use.workload, use.field) for s, use in used_subnets(deployment)] == [
+        ("s", cluster, "subnets"),
+        ("t", groups[0], "subnets"),
+    ]
+    assert [(g.address, use.workload, use.field) for g, use in used_groups(deployment)] == [
+        ("g", cluster, "security_groups")
+    ]
+
+
+def test_the_table_of_an_existing_subnet_is_not_guessed() -> None:
+    """Its VPC may be in sight with a main table: an association elsewhere would go before that."""
+    vpc = make(Vpc, "v", names=("vpc-0a",))
+    main = make(RouteTable, "m", vpc="v", is_main=True)
+    declared, existing = make(Subnet, "s", vpc="v"), make(Subnet, "subnet-0a", vpc="vpc-0a")
+    deployment = with_existing(deploy(vpc, main, declared), existing)
+    assert deployment.vpc_of(existing) is vpc
+    assert deployment.route_table_of(declared) is main
+    assert isinstance(deployment.route_table_of(existing), Unknown)
+    assert isinstance(way_out(deployment, existing).exists, Unknown)
+    tie = make(RouteTableAssociation, "a", route_table="m", subnet="subnet-0a")
+    assert with_existing(deploy(vpc, main, tie), existing).route_table_of(existing) is main
+
+
+def test_what_is_declared_goes_before_what_exists() -> None:
+    declared = make(Subnet, "s", names=("subnet-0a",))
+    deployment = with_existing(deploy(declared), make(Subnet, "subnet-0a"))
+    assert deployment.find(Subnet, "subnet-0a") is declared
+    assert not deployment.is_existing(declared)
+
+
+def test_a_reference_to_an_existing_subnet_is_no_other_thing() -> None:
+    deployment = with_existing(deploy(), make(Subnet, "subnet-0a"))
+    assert deployment.find(SecurityGroup, "subnet-0a") == Unknown(
+        "it refers to `subnet-0a` (net.yaml:1), which is no security group"
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "length"),
+    [
+        ({"cidr": ip_network("10.0.0.0/26")}, 26),
+        ({"cidr": ip_network("10.0.0.0/26"), "ipv6_native": DOUBT}, 26),
+        ({"netmask_length": 25}, 25),
+        ({"netmask_length": 25, "cidr": DOUBT}, 25),
+        ({"ipv6_native": True}, None),
+        ({"ipv6_native": True, "cidr": DOUBT}, None),
+        ({"cidr": DOUBT}, DOUBT),
+        ({"netmask_length": DOUBT}, DOUBT),
+        ({"ipv6_native": DOUBT}, Unknown("no CidrBlock is written")),
+        ({"ipv6_native": False}, Unknown("no CidrBlock is written")),
+        ({"cidr": ip_network("2001:db8::/64")}, Unknown("2001:db8::/64 is no IPv4 block")),
+    ],
+)
+def test_the_size_of_a_subnet(facts: dict[str, Any], length: object) -> None:
+    assert ipv4_prefix_length(make(Subnet, "s", **facts)) == length
+
+
+@pytest.mark.parametrize(("length", "usable"), [(16, 65_531), (24, 251), (28, 11), (30, 0), (32, 0)])
+def test_ec2_keeps_five_addresses_of_each_subnet(length: int, usable: int) -> None:
+    assert usable_addresses(length) == usable
 
 
 def test_profiles_belong_to_a_domain_or_may() -> None:

@@ -15,6 +15,7 @@ from sagemaker_netlint.engine import RuleFailure
 from sagemaker_netlint.findings import Finding, Outcome, Severity, Step
 from sagemaker_netlint.inspection import InputKind, Report
 from sagemaker_netlint.network.declared import Location, Suppression
+from sagemaker_netlint.network.workloads import NotebookInstance
 from sagemaker_netlint.policy import Policy, RuleSetting
 from sagemaker_netlint.rules.catalogue import BY_ID
 
@@ -130,6 +131,19 @@ def test_a_resource_beside_unreadable_input_is_no_pass() -> None:
     assert missing.result is Result.VIOLATION
     assert missing.lines == ("not read by sagemaker-netlint:", "it is cut off")
     assert Verdicts(report).answer(INPUT, "t.a", POLICY).result is Result.VIOLATION
+
+
+def test_a_stand_in_beside_unreadable_input_says_nothing_if_it_was_read() -> None:
+    problem = Finding(
+        rule_id=INPUT.id, rule_name=INPUT.name, outcome=Outcome.VIOLATION, severity=Severity.CRITICAL,
+        subject="", subject_type="", source="main.tf", location=LINE, message="it is cut off",
+    )  # fmt: skip
+    rule = BY_ID["SMN503"]
+    assert NotebookInstance in rule.stand_ins
+    verdicts = Verdicts(judged("t.n", findings=(problem,)))
+    policy = Policy("test", {rule.id: RuleSetting()})
+    assert verdicts.answer(rule, "t.n", policy).result is Result.NOT_JUDGED
+    assert verdicts.answer(rule, "t.missing", policy).result is Result.VIOLATION
 
 
 @pytest.mark.parametrize("failed", [RULE.id, INPUT.id])

@@ -22,7 +22,7 @@ from sagemaker_netlint.network.topology import (
     VpcEndpoint,
 )
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.network.workloads import Domain, NotebookInstance, UserProfile
+from sagemaker_netlint.network.workloads import Cluster, Domain, InstanceGroup, NotebookInstance, UserProfile
 from sagemaker_netlint.policy import EndpointSettings, Policy, SubnetSettings
 from sagemaker_netlint.rules.catalogue import BY_ID
 
@@ -139,6 +139,35 @@ def test_503_says_how_many_addresses_are_left() -> None:
     subnet = make(Subnet, "s", cidr=ip_network("10.0.0.0/28"))
     (found,) = verdicts("SMN503", make(NotebookInstance, "n", subnet="s"), subnet)
     assert found.message.startswith("10.0.0.0/28 has 11 usable addresses")
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        (
+            {"netmask_length": 28},
+            "its /28 has 11 usable addresses; the policy asks for /27 or larger",
+        ),
+        ({"netmask_length": 27}, None),
+        ({"cidr": ip_network("10.0.0.0/27"), "ipv6_native": DOUBT}, None),
+        (
+            {"ipv6_native": True},
+            "it has IPv6 addresses only; the policy asks for an IPv4 block of /27 or larger",
+        ),
+    ],
+)
+def test_503_takes_the_size_from_whatever_tells_it(facts: dict[str, Any], message: str | None) -> None:
+    found = verdicts("SMN503", make(NotebookInstance, "n", subnet="s"), make(Subnet, "s", **facts))
+    assert [(v.outcome, v.message, v.subject.address) for v in found] == (
+        [(Outcome.VIOLATION, message, "s")] if message else []
+    )
+
+
+def test_503_judges_the_subnets_of_a_clusters_instance_groups() -> None:
+    group = make(InstanceGroup, "c", subnets=("s",))
+    subnet = make(Subnet, "s", cidr=ip_network("10.0.0.0/28"))
+    (found,) = verdicts("SMN503", make(Cluster, "c", instance_groups=(group,)), subnet)
+    assert (found.subject, found.chain[0].text) == (subnet, "`c` uses it")
 
 
 def test_601_asks_for_what_the_policy_lists() -> None:

@@ -1,7 +1,7 @@
 """Where SageMaker workloads put their interfaces: the subnets and security groups that they name.
 
-Only what is declared in the same deployment comes out: a subnet that is given from outside is no
-component, so there is nothing to judge about it here.
+Only what is declared in the same deployment, or known from an inventory, comes out: a subnet that is given
+from outside is no component otherwise, so there is nothing to judge about it here.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.topology import Refs, SecurityGroup, Subnet
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.workloads import (
+    Cluster,
     Domain,
     EndpointConfig,
+    InstanceGroup,
     Job,
     Model,
     NotebookInstance,
@@ -25,7 +27,7 @@ from sagemaker_netlint.network.workloads import (
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A workload and the field in which it names the subnet or the group."""
+    """A workload, or the part of it, and the field in which it names the subnet or the group."""
 
     workload: Declared
     field: str
@@ -38,7 +40,10 @@ _LISTS: dict[type[Declared], tuple[str, ...]] = {
     Job: ("security_groups",),
     Model: ("security_groups",),
     EndpointConfig: ("security_groups",),
+    Cluster: ("security_groups",),
 }
+SUBNET_USERS: tuple[type[Declared], ...] = (NotebookInstance, Domain, Job, Model, EndpointConfig, Cluster)
+"""The workloads that name subnets."""
 
 
 def group_fields(workload: Declared) -> tuple[tuple[str, Refs], ...]:
@@ -59,7 +64,7 @@ def used_groups(deployment: Deployment) -> Iterator[tuple[SecurityGroup, Attachm
 
 
 def used_subnets(deployment: Deployment) -> Iterator[tuple[Subnet, Attachment]]:
-    """Yield each declared subnet that a workload uses, once, with the first workload."""
+    """Yield each subnet in sight that a workload uses, once, with the first workload: existing ones, too."""
     done: set[str] = set()
     for workload, name, references in _subnet_lists(deployment):
         for subnet in deployment.find_all(Subnet, references):
@@ -69,16 +74,22 @@ def used_subnets(deployment: Deployment) -> Iterator[tuple[Subnet, Attachment]]:
 
 
 def _subnet_lists(deployment: Deployment) -> Iterator[tuple[Declared, str, Refs]]:
-    for notebook in deployment.each(NotebookInstance):
-        yield notebook, "subnet", _one(notebook.subnet)
-    for domain in deployment.each(Domain):
-        yield domain, "subnets", domain.subnets
-    for job in deployment.each(Job):
-        yield job, "subnets", job.subnets
-    for model in deployment.each(Model):
-        yield model, "subnets", model.subnets
-    for config in deployment.each(EndpointConfig):
-        yield config, "subnets", config.subnets
+    for kind in SUBNET_USERS:
+        for workload in deployment.each(kind):
+            if isinstance(workload, NotebookInstance):
+                yield workload, "subnet", _one(workload.subnet)
+            else:
+                yield workload, "subnets", getattr(workload, "subnets", None)
+            if isinstance(workload, Cluster):
+                yield from ((group, "subnets", group.subnets) for group in _groups(workload))
+
+
+def _groups(cluster: Cluster) -> Iterator[InstanceGroup]:
+    """Yield the instance groups in sight: each may have subnets of its own, instead of the cluster's."""
+    groups = cluster.instance_groups
+    for group in groups if isinstance(groups, tuple) else ():
+        if isinstance(group, InstanceGroup):
+            yield group
 
 
 def _one(reference: Maybe[str]) -> Refs:
