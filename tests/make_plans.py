@@ -146,6 +146,21 @@ def make_plan(folder: Path) -> str:
         return text.replace(str(copy), ".") + "\n"
 
 
+def validate(folder: Path) -> None:
+    """Let terraform check a root module: its form, and its types against the provider's schema.
+
+    Raises:
+        PlanError: terraform refuses it.
+
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        copy = Path(temporary) / "root"
+        shutil.copytree(folder, copy)
+        _terraform(copy, _environment(copy / ".terraform"), "fmt", "-check", "-diff")
+        (copy / "netlint_override.tf").write_text(OVERRIDE, encoding="utf-8")
+        _terraform(copy, _initialised(copy), "validate", "-no-color")
+
+
 def _plan(root: Path) -> dict[str, Any]:
     environment = _initialised(root)
     out = root / "netlint.tfplan"

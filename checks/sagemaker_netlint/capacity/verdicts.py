@@ -108,13 +108,14 @@ class _End:
 
 def in_total(estate: Estate, month: int = 0) -> Answer:
     """Say whether the addresses of the subnets suffice for all that is placed in one or another of them."""
-    return _between(estate, Aspect.TOTAL, *(_total(_End(estate, month, worst)) for worst in (False, True)))
+    best, worst = (_total(_End(estate, month, worst)) for worst in (False, True))
+    return _between(estate, month, Aspect.TOTAL, best, worst)
 
 
 def per_subnet(estate: Estate, month: int = 0) -> Answer:
     """Say whether each subnet holds what lies in it, and some subnet each job that lies whole in one."""
     best, worst = (_subnet(_End(estate, month, worst)) for worst in (False, True))
-    return _between(estate, Aspect.SUBNET, best, worst)
+    return _between(estate, month, Aspect.SUBNET, best, worst)
 
 
 def without_a_zone(estate: Estate, month: int = 0) -> Answer:
@@ -122,10 +123,11 @@ def without_a_zone(estate: Estate, month: int = 0) -> Answer:
     best = (_zone(estate, month, lost, name, worst=False) for name, lost in certain_losses(estate.places))
     worst = (_zone(estate, month, lost, name, worst=True) for name, lost in possible_losses(estate.places))
     short = next((answer for answer in best if answer and answer.outcome is Outcome.SHORT), None)
-    return _between(estate, Aspect.ZONE, short, next(filter(None, worst), None) if short is None else None)
+    doubtful = next(filter(None, worst), None) if short is None else None
+    return _between(estate, month, Aspect.ZONE, short, doubtful)
 
 
-def _between(estate: Estate, aspect: Aspect, best: Answer | None, worst: Answer | None) -> Answer:
+def _between(estate: Estate, month: int, aspect: Aspect, best: Answer | None, worst: Answer | None) -> Answer:
     if best is not None and best.outcome is Outcome.SHORT:
         return best
     if worst is not None:
@@ -141,12 +143,12 @@ def _between(estate: Estate, aspect: Aspect, best: Answer | None, worst: Answer 
         )
     if estate.doubt:
         return Answer(aspect=aspect, outcome=Outcome.UNDECIDED, doubt=estate.doubt, places=estate.places)
-    end = _End(estate, 0, worst=True)
+    end = _End(estate, month, worst=True)
     return Answer(
         aspect=aspect,
         outcome=Outcome.FITS,
         places=estate.places,
-        needed=estate.demand().high,
+        needed=estate.demand(month).high,
         usable=sum(end.capacity(place) for place in estate.places),
     )
 

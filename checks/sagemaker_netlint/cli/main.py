@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from sagemaker_netlint import __version__
+from sagemaker_netlint.cli.capacity_plan import plan_command
 from sagemaker_netlint.cli.default_command import DefaultCommandGroup
 from sagemaker_netlint.cli.input_options import color_option, input_options
 from sagemaker_netlint.exit_codes import ExitCode
@@ -119,6 +120,7 @@ def capacity_report(**options: object) -> int:
 
 
 capacity = DefaultCommandGroup("capacity", capacity_report)
+capacity.add_command(plan_command)
 cli.add_command(capacity)
 
 

@@ -21,7 +21,8 @@ _AMAZON = re.compile(
 _SAGEMAKER = re.compile(rf"^aws\.sagemaker\.{_REGION}\.(?P<service>studio|notebook|experiments|partner-app)$")
 _FIPS = re.compile(r"-fips$")
 _DEDICATED = frozenset({"studio", "notebook", "experiments", "partner-app"})
-_GATEWAY = frozenset({"s3", "dynamodb"})
+GATEWAY_SERVICES = frozenset({"s3", "dynamodb"})
+"""Services with gateway endpoints, which take no address."""
 
 
 def service_of(service_name: Maybe[str]) -> Maybe[str]:
@@ -47,5 +48,5 @@ def endpoint_to_add(service: str) -> str:
     (https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html).
     """
     prefix = "aws.sagemaker" if service in _DEDICATED else "com.amazonaws"
-    kind = "Gateway" if service in _GATEWAY else "Interface"
+    kind = "Gateway" if service in GATEWAY_SERVICES else "Interface"
     return f"{prefix}.<region>.{service} ({kind})"
