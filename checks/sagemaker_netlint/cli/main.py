@@ -12,6 +12,8 @@ from sagemaker_netlint import __version__
 from sagemaker_netlint.cli.capacity_plan import plan_command
 from sagemaker_netlint.cli.default_command import DefaultCommandGroup
 from sagemaker_netlint.cli.input_options import color_option, input_options
+from sagemaker_netlint.cli.month_option import month_of
+from sagemaker_netlint.cli.use_options import use_options
 from sagemaker_netlint.exit_codes import ExitCode
 
 _SEVERITIES = ("info", "low", "medium", "high", "critical")
@@ -40,14 +42,17 @@ _CAPACITY_EXAMPLES = """
 \b
 Examples:
   sagemaker-netlint capacity .
+  sagemaker-netlint capacity studio.yaml --users 100 --growth 20 --horizon 36
+  sagemaker-netlint capacity infra/ --explain
+  sagemaker-netlint capacity plan --help    (which subnets to create)
 """
 
 _CAPACITY_EXIT_CODES = """
 \b
 Exit codes:
-  0  everything fits
-  1  some subnets are short, an input could not be read, or a figure is undecided where the policy
-     says that this fails
+  0  everything fits at the horizon, in total and in each subnet
+  1  some subnets are short, an input could not be read, or it is undecided whether they are short
+     and the policy says that this fails
   2  wrong usage, or a policy that is not valid
   3  an internal error
   4  nothing to reckon: no SageMaker workload in subnets
@@ -106,8 +111,26 @@ def check(**options: object) -> int:
 
 @click.command(epilog=_CAPACITY_EXAMPLES + _CAPACITY_EXIT_CODES)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(("text", "json", "csv")),
+    default="text",
+    help="The report's format.",
+)
 @input_options
+@use_options
+@click.option(
+    "--start",
+    metavar="YYYY-MM",
+    callback=month_of,
+    help="The calendar month that the forecast starts in; without it, the present one.",
+)
+@click.option("--explain", is_flag=True, help="Show how each figure is reckoned, and where it comes from.")
+@click.option("--allow-nothing", is_flag=True, help="End with 0, not 4, where there is nothing to reckon.")
 @color_option
+@click.option("-q", "--quiet", is_flag=True, help="Leave out the notes.")
+@click.option("-v", "--verbose", is_flag=True, help="List every subnet, however many there are.")
 def capacity_report(**options: object) -> int:
     """Show how many addresses the SageMaker workloads need, and whether their subnets have them.
 

@@ -6,7 +6,6 @@ name in a template can pass for output of ours.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -14,6 +13,7 @@ import click
 
 from sagemaker_netlint.findings import Finding, Severity, Step
 from sagemaker_netlint.inspection import Report
+from sagemaker_netlint.report.clean_text import clean
 from sagemaker_netlint.report.source_lines import source_lines
 from sagemaker_netlint.report.summary import Summary, summarise
 from sagemaker_netlint.rules.catalogue import BY_ID
@@ -25,8 +25,6 @@ _COLOURS = {
     Severity.LOW: "cyan",
     Severity.INFO: "blue",
 }
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_MAX_MESSAGE = 1000
 
 
 def text_report(report: Report, policy: str, *, verbose: bool = False, quiet: bool = False) -> Iterator[str]:
@@ -40,7 +38,7 @@ def text_report(report: Report, policy: str, *, verbose: bool = False, quiet: bo
         yield from _listed(report, summary)
     for failure in report.failures:
         yield click.style(
-            f"internal error in {failure.rule_id}: {_clean(failure.error)} (in {_clean(failure.source)}); "
+            f"internal error in {failure.rule_id}: {clean(failure.error)} (in {clean(failure.source)}); "
             "please report",
             fg="red",
             bold=True,
@@ -52,18 +50,18 @@ def _violation(finding: Finding) -> Iterator[str]:
     colour = _COLOURS[finding.severity]
     head = click.style(f"{finding.rule_id} {finding.rule_name}", fg=colour, bold=True)
     yield f"{head}  {click.style(str(finding.severity), fg=colour)}"
-    place = click.style(_clean(str(finding.location)), bold=True)
+    place = click.style(clean(str(finding.location)), bold=True)
     yield f"  {place}{_subject(finding)}"
     lines = _snippet(finding)
     width = len(str(lines[-1][0])) if lines else 0
     for number, line in lines:
-        yield click.style(f"    {number:>{width}} | {_clean(line)}", dim=True)
-    when = f"  (when {_clean(finding.when)})" if finding.when else ""
-    yield f"  seen:  {_clean(finding.message)}{when}"
+        yield click.style(f"    {number:>{width}} | {clean(line)}", dim=True)
+    when = f"  (when {clean(finding.when)})" if finding.when else ""
+    yield f"  seen:  {clean(finding.message)}{when}"
     for index, step in enumerate(finding.chain):
         yield f"  {'chain: ' if index == 0 else '       '}{'-> ' if index else ''}{_step(step)}"
     if finding.fix:
-        yield f"  fix:   {_clean(finding.fix)}"
+        yield f"  fix:   {clean(finding.fix)}"
     rule = BY_ID.get(finding.rule_id)
     if rule is not None:
         yield click.style(f"  docs:  {rule.guideline}", dim=True)
@@ -73,7 +71,7 @@ def _violation(finding: Finding) -> Iterator[str]:
 def _subject(finding: Finding) -> str:
     """Return type and address; a Terraform address names its type already."""
     kind = "" if finding.subject_type in finding.subject else f"{finding.subject_type} "
-    return f"  {kind}`{_clean(finding.subject)}`" if finding.subject else ""
+    return f"  {kind}`{clean(finding.subject)}`" if finding.subject else ""
 
 
 def _snippet(finding: Finding) -> list[tuple[int, str]]:
@@ -85,7 +83,7 @@ def _snippet(finding: Finding) -> list[tuple[int, str]]:
 
 def _step(step: Step) -> str:
     place = "" if step.location is None else f" ({step.location})"
-    return _clean(f"{step.text}{place}")
+    return clean(f"{step.text}{place}")
 
 
 def _undecided(findings: Sequence[Finding]) -> Iterator[str]:
@@ -96,7 +94,7 @@ def _undecided(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"  {' '.join(rule)}"
         for finding in group:
             when = f" (when {finding.when})" if finding.when else ""
-            yield _clean(f"    {finding.location}  `{finding.subject}`: {finding.message}{when}")
+            yield clean(f"    {finding.location}  `{finding.subject}`: {finding.message}{when}")
     yield ""
 
 
@@ -105,15 +103,15 @@ def _listed(report: Report, summary: Summary) -> Iterator[str]:
         yield click.style("Suppressed", bold=True)
         for finding in summary.suppressed:
             reason = (finding.suppressed and finding.suppressed.reason) or "no reason given"
-            yield _clean(f"  {finding.location}  {finding.rule_id} `{finding.subject}`: {reason}")
+            yield clean(f"  {finding.location}  {finding.rule_id} `{finding.subject}`: {reason}")
         yield ""
     if report.files_read:
         yield click.style("Read", bold=True)
-        yield from (f"  {_clean(file)}" for file in sorted(report.files_read))
+        yield from (f"  {clean(file)}" for file in sorted(report.files_read))
         yield ""
     if report.skipped:
         yield click.style("Skipped", bold=True)
-        yield from (_clean(f"  {skipped.path}: {skipped.reason}") for skipped in report.skipped)
+        yield from (clean(f"  {skipped.path}: {skipped.reason}") for skipped in report.skipped)
         yield ""
 
 
@@ -131,14 +129,8 @@ def _summary(report: Report, summary: Summary, policy: str) -> Iterator[str]:
         parts.append(f"{len(summary.suppressed)} suppressed")
     yield f"{head}, {', '.join(parts)}"
     skipped = f", skipped {len(report.skipped)}" if report.skipped else ""
-    yield f"read {_number(len(report.files_read), 'file')}{skipped}; policy {_clean(policy)}"
+    yield f"read {_number(len(report.files_read), 'file')}{skipped}; policy {clean(policy)}"
 
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def _clean(text: str) -> str:
-    """Show control characters as escapes, and cut what no one would read."""
-    shown = _CONTROL.sub(lambda match: repr(match[0])[1:-1], text)
-    return shown if len(shown) <= _MAX_MESSAGE else f"{shown[:_MAX_MESSAGE]}…"
