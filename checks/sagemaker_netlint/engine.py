@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 from typing import TypeVar
 
 from sagemaker_netlint.findings import Finding, Verdict
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.variants import holds_when
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.rule import Rule
 
@@ -75,24 +75,12 @@ def _judge_source(
             judgement.failures.append(_failure(rule.id, source, error))
     for finding, where in found.items():
         elsewhere = [d for d in present.get(finding.subject, variants) if all(d is not w for w in where)]
-        when = ", ".join(filter(None, (_when(where, elsewhere), finding.when)))
+        when = ", ".join(filter(None, (holds_when(where, elsewhere), finding.when)))
         judgement.findings.append(replace(finding, when=when))
 
 
 def _addresses(deployment: Deployment, kinds: Iterable[type[Declared]]) -> set[str]:
     return {component.address for kind in kinds for component in deployment.each(kind)}
-
-
-def _when(where: Sequence[Deployment], elsewhere: Sequence[Deployment]) -> str:
-    """Say when a finding holds: the fewest conditions that tell its variants from the others."""
-    if not elsewhere:
-        return ""
-    shared = [clause for clause in where[0].conditions if all(clause in d.conditions for d in where)]
-    for size in (1, 2, 3):
-        for clauses in combinations(shared, size):
-            if not any(set(clauses) <= set(d.conditions) for d in elsewhere):
-                return ", ".join(clauses)
-    return "; or ".join(dict.fromkeys(d.variant for d in where))
 
 
 def guarded(rule_id: str, source: str, action: Callable[[], T]) -> T | RuleFailure:

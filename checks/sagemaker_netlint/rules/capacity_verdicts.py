@@ -31,10 +31,11 @@ SUBJECTS: tuple[type[Declared], ...] = (Domain, NotebookInstance, Job, EndpointC
 
 def estates(deployment: Deployment, policy: Policy) -> list[Estate]:
     """Return the estates of the deployment with the use that the policy expects."""
-    return estates_of(deployment, partial(_use_of, policy))
+    return estates_of(deployment, partial(use_of, policy))
 
 
-def _use_of(policy: Policy, domain: Domain) -> ExpectedUse | Unknown:
+def use_of(policy: Policy, domain: Domain) -> ExpectedUse | Unknown:
+    """Return the expected use of a domain: the policy's, with what stands beside the domain going first."""
     name = domain.name if isinstance(domain.name, str) else None
     return expected_use(domain, policy.workload.for_domain(name, domain.address))
 
@@ -76,10 +77,11 @@ def short(  # noqa: PLR0913 - the parts of a message
 def open_question(estate: Estate, answer: Answer, month: int) -> Iterator[Verdict]:
     """Yield an undecided verdict at each of those who may be short."""
     usable = sum((place.capacity() for place in estate.places), NONE)
-    of = f" of {usable} usable addresses" if usable.exact else " addresses"
+    sizes_known = all(place.usable.exact for place in estate.places)
+    of = f" of {usable} usable addresses" if sizes_known else " addresses"
     lost = f" when {_zone(answer)} is lost" if answer.aspect is Aspect.ZONE and answer.zone else ""
     message = f"needs {estate.demand(month)}{of}; whether they fit{lost} is not known: {answer.doubt}"
-    fix = "" if usable.exact else "state the subnets in an inventory of the policy, or give their values"
+    fix = "" if sizes_known else "state the subnets in an inventory of the policy, or give their values"
     for subject in subjects(estate, answer):
         yield undecided(subject, _field(subject), message, fix=fix)
 
