@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_network
 
 from components import deploy, make
@@ -10,7 +11,8 @@ from sagemaker_netlint.findings import Outcome, Verdict
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.expected_use import ExpectedUse
 from sagemaker_netlint.network.topology import Subnet
-from sagemaker_netlint.network.workloads import Cluster, Domain, InstanceGroup
+from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.network.workloads import Cluster, Domain, InstanceGroup, Job
 from sagemaker_netlint.policy import Policy, WorkloadSettings
 from sagemaker_netlint.rules.catalogue import BY_ID
 
@@ -93,11 +95,55 @@ def test_no_prefix_is_named_where_the_figures_have_no_upper_end() -> None:
     )
 
 
+def test_a_job_that_lies_whole_in_one_subnet_is_said_to() -> None:
+    job = make(
+        Job,
+        "j",
+        kind="training",
+        subnets=("a", "b"),
+        instance_type="ml.p4d.24xlarge",
+        instance_count=3,
+    )
+    message, fix = said("SMN501", subnet("a", 28, "z1"), subnet("b", 28, "z2"), job)
+    assert message == (
+        "needs 15 addresses in one subnet, for a job whose EFA traffic can't leave it, and the roomiest of "
+        "2 subnets has room for 11; two /27 would do, also when a zone is lost"
+    )
+    assert fix == f"give each of the subnets a CidrBlock of /27 {REPLACED}"
+
+
+def test_nothing_is_said_of_zones_where_all_is_gone_with_the_only_one() -> None:
+    job = make(Job, "j", kind="training", subnets=("a",), instance_type="ml.m5.large", instance_count=6)
+    message, _ = said("SMN501", subnet("a", 28, "z1"), job)
+    assert message == "needs 12 of 11 usable addresses in `a` (jobs 12); one /27 would do"
+
+
 def test_no_16_would_do() -> None:
     many = ExpectedUse(users=100_000, spaces_per_user=1)
     message, fix = said("SMN501", subnet("a", 16), domain("a"), use=many)
     assert message.endswith("(domain 1, users 100,000); not even one /16 would do")
     assert fix == "spread the workload over more subnets"
+
+
+def test_an_open_question_about_a_size_says_where_it_may_be_told() -> None:
+    unknown = replace(subnet("a", 28), cidr=Unknown("parameter P has no default"))
+    (verdict,) = verdicts("SMN501", unknown, domain("a"))
+    assert verdict.message == (
+        "needs 21 addresses; whether they fit is not known: "
+        "the size of `a` is not known: parameter P has no default"
+    )
+    assert verdict.fix == "state the subnets in an inventory of the policy, or give their values"
+
+
+def test_an_open_question_about_what_is_in_use_asks_for_no_inventory() -> None:
+    """It is the inventory that tells of it."""
+    busy = replace(subnet("a", 26), available_addresses=17)
+    (verdict,) = verdicts("SMN501", busy, domain("a"))
+    assert verdict.message == (
+        "needs 21 of 17 to 59 usable addresses; whether they fit is not known: "
+        "42 addresses of `a` are in use, perhaps by what is counted here already"
+    )
+    assert verdict.fix == ""
 
 
 def test_an_open_question_about_zones_says_what_is_not_known() -> None:

@@ -38,6 +38,7 @@ class Answer:
     """An answer with its figures.
 
     `needed` of `usable` addresses in `places`, those that are short or, where it fits, all of them.
+    With `whole` it is one job that lies whole in one subnet, and the roomiest of them has the `usable` ones.
     `zone` is the lost zone, `lost` are the keys of its subnets. `doubt` says why it is undecided.
     """
 
@@ -46,6 +47,7 @@ class Answer:
     needed: int = 0
     usable: int = 0
     places: tuple[Place, ...] = ()
+    whole: bool = False
     zone: str = ""
     lost: frozenset[str] = frozenset()
     doubt: str = ""
@@ -181,9 +183,14 @@ def _total(end: _End) -> Answer | None:
 def _subnet(end: _End) -> Answer | None:
     fixed, free, loads = end.fixed(), end.free(), end.loads()
 
-    def short(needed: int, usable: int, places: tuple[Place, ...]) -> Answer:
+    def short(needed: int, usable: int, places: tuple[Place, ...], *, whole: bool = False) -> Answer:
         return Answer(
-            aspect=Aspect.SUBNET, outcome=Outcome.SHORT, needed=needed, usable=usable, places=places
+            aspect=Aspect.SUBNET,
+            outcome=Outcome.SHORT,
+            needed=needed,
+            usable=usable,
+            places=places,
+            whole=whole,
         )
 
     for place in end.places():
@@ -192,7 +199,7 @@ def _subnet(end: _End) -> Answer | None:
     unit = unplaceable(free, loads)
     if unit is not None:
         room = max((free[key] for key in unit.bins), default=0)
-        return short(unit.size, room, tuple(p for p in end.places() if p.key in unit.bins))
+        return short(unit.size, room, tuple(p for p in end.places() if p.key in unit.bins), whole=True)
     if any(load.whole for load in loads) and overload(free, loads) is None and not packed(free, loads):
         doubt = "no way was found to put each job whole into one subnet; there may be one"
         return Answer(
@@ -224,6 +231,7 @@ def _zone(estate: Estate, month: int, lost: frozenset[str], name: str, *, worst:
         needed=answer.needed,
         usable=answer.usable,
         places=answer.places,
+        whole=answer.whole,
         zone=name,
         lost=lost,
         doubt=answer.doubt,

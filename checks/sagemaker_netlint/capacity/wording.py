@@ -14,12 +14,23 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 def needs(estate: Estate, answer: Answer, month: int) -> str:
     """Return the sum: `needs 533 of 369 usable addresses in 3 subnets (domain 33, users 500)`."""
+    if answer.whole:
+        return _needs_in_one(answer)
     count = len(answer.places)
     where = f"{count} subnets" if count > 1 else f"`{answer.places[0].name}`" if count else "no subnet"
     sums = ", ".join(f"{group.value} {total:,}" for group, total in shares(estate, answer, month).items())
     kept = f"{estate.headroom_percent} % headroom kept; " if estate.headroom_percent else ""
     when = f" in month {month}" if month and estate.grows else ""
     return f"needs {answer.needed:,} of {answer.usable:,} usable addresses in {where}{when} ({kept}{sums})"
+
+
+def _needs_in_one(answer: Answer) -> str:
+    count = len(answer.places)
+    where = f"the roomiest of {count} subnets has" if count > 1 else f"`{answer.places[0].name}` has"
+    return (
+        f"needs {answer.needed:,} addresses in one subnet, for a job whose EFA traffic can't leave it, "
+        f"and {where} room for {answer.usable:,}"
+    )
 
 
 def shares(estate: Estate, answer: Answer, month: int) -> dict[Group, int]:
@@ -65,6 +76,8 @@ def would_do(estate: Estate, month: int) -> str:
     if survives is None:
         is_short = without_a_zone(largest, month).outcome is Outcome.SHORT
         return f"{text}, though no size survives the loss of a zone" if is_short else text
+    if len(estate.places) == 1:
+        return text  # what lies here is gone with its only zone, and asks for nothing then
     if survives == prefix:
         return f"{text}, also when a zone is lost"
     return f"{text}, /{survives} to survive the loss of a zone"
