@@ -532,6 +532,19 @@ def test_a_part_that_was_not_read_may_put_more_there() -> None:
     )
 
 
+def test_what_may_not_exist_may_take_nothing() -> None:
+    nat = make(NatGateway, "nat", subnet="a", secondary_addresses=9, when="HasNat is true")
+    alone = make(NotebookInstance, "n", subnet="a")
+    answer = in_total(one(*subnets(28), alone, nat))
+    assert (one(*subnets(28), alone, nat).demand().low, answer.outcome) == (1, Outcome.FITS)
+    full = per_subnet(one(*subnets(28), alone, replace(nat, secondary_addresses=11)))
+    assert (full.outcome, "it does when HasNat is true" in full.doubt) == (Outcome.UNDECIDED, True)
+    together = [
+        replace(part, when="HasNat is true") for part in (alone, replace(nat, secondary_addresses=11))
+    ]
+    assert per_subnet(one(*subnets(28), *together)).outcome is Outcome.SHORT
+
+
 # -- a zone lost ---------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sagemaker_netlint.network.topology import Subnet
+from sagemaker_netlint.network.topology import InterfaceOwner, Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Domain, NotebookInstance
 from sagemaker_netlint.readers.cloudformation.reader import read_template
@@ -245,6 +245,24 @@ def test_more_combinations_than_the_bound_are_undecided_and_said() -> None:
     (problem,) = result.problems
     assert "have over 64 combinations" in problem.message
     assert problem.location.line > 1
+
+
+def test_what_only_holds_addresses_makes_no_combinations_beyond_the_bound() -> None:
+    """Eight mount targets that each may exist: no problem, and each of them says when it does."""
+    names = [f"P{i}" for i in range(8)]
+    parameters = "\n".join(f"  {n}: {{Type: String}}" for n in names)
+    conditions = "\n".join(f"  C{n}: !Equals [!Ref {n}, x]" for n in names)
+    targets = "\n".join(
+        f"  F{n}: {{Type: AWS::EFS::MountTarget, Condition: C{n}, Properties: {{SubnetId: s}}}}"
+        for n in names
+    )
+    result = read(notebook(conditions, parameters, "Disabled", targets))
+    assert result.problems == []
+    (deployment,) = result.deployments
+    assert [owner.when for owner in deployment.each(InterfaceOwner)] == [f"C{n} is true" for n in names]
+    few = read(notebook(conditions, parameters, "!If [CP0, Enabled, Disabled]", targets.splitlines()[1]))
+    assert len(few.deployments) == 4
+    assert {owner.when for d in few.deployments for owner in d.each(InterfaceOwner)} == {""}
 
 
 def test_64_combinations_are_within_the_bound() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sagemaker_netlint.capacity.amounts import Amount
 from sagemaker_netlint.capacity.demand import UseOf, domain_items, workload_items
 from sagemaker_netlint.capacity.hosting import hosting_items
 from sagemaker_netlint.capacity.model import Estate, Group, Item, Place, Placement
@@ -94,10 +95,27 @@ def _estate(
     unread = deployment.unread_about(*subnets)
     return Estate(
         places=tuple(replace(place, headroom_percent=headroom) for place in own),
-        items=tuple(items),
+        items=tuple(_of_what_exists(items)),
         horizon_months=max((use.horizon_months for use in here), default=0),
         doubt="" if unread is None else unread.reason,
     )
+
+
+def _of_what_exists(items: Sequence[Item]) -> Iterator[Item]:
+    """Yield the items; what may not exist, as little as nothing.
+
+    That goes beside the first domain, or else the first workload: findings speak of it as existing, and say
+    when it does.
+    """
+    owners = [item.owner for item in items if item.group in _WORKLOADS]
+    main = next((owner for owner in owners if isinstance(owner, Domain)), owners[0] if owners else None)
+    given = {"", main.when if main is not None else ""}
+    for item in items:
+        if item.owner.when in given:
+            yield item
+        else:
+            doubt = f"whether `{item.owner.address}` exists is not known: it does when {item.owner.when}"
+            yield replace(item, count=Amount(0, item.count.high, doubt))
 
 
 def _is_new(owner: Declared) -> bool:

@@ -153,8 +153,16 @@ def _resource(
         attributes=_modelled(stack, declared, evaluator) if is_modelled(declared) else {},
         location=stack.template.location(declared.line, declared.node.end_line),
         locate=Locator(stack, declared, evaluator),
+        when=_when(stack, declared, evaluator),
         suppressions=suppressions,
     )
+
+
+def _when(stack: Stack, declared: Declaration, evaluator: Evaluator) -> str:
+    """Return the condition on which the resource's existence depends, where the variant leaves it open."""
+    if declared.condition is None or stack.prefix + declared.condition in evaluator.truths:
+        return ""
+    return f"{stack.prefix}{declared.condition} is true"
 
 
 def _modelled(stack: Stack, declared: Declaration, evaluator: Evaluator) -> dict[str, Data]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
+from sagemaker_netlint.network.topology import InterfaceOwner, SubnetGroup
 from sagemaker_netlint.readers.cloudformation.assignment import Symbol
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, Items, Node, Scalar
 from sagemaker_netlint.readers.cloudformation.stack import Stack
@@ -97,13 +98,18 @@ class Relevance:
             self.follow(stack, declared.properties.nodes.get(path))
 
 
-def relevance_of(root: Stack) -> Relevance:
-    """Find what touches the resources that the model reads, directly or by reference."""
+def relevance_of(root: Stack, *, others: bool = True) -> Relevance:
+    """Find what touches the resources that the model reads, directly or by reference.
+
+    `others` says whether that goes for what only holds addresses in subnets, too.
+    """
     relevance = Relevance()
     for stack in root.walk():
         for name, declared in stack.resources.items():
             modelled = is_modelled(declared)
             if not modelled and name not in stack.children:
+                continue
+            if not others and _only_holds_addresses(declared):
                 continue
             relevance.exists(stack, name)
             properties = declared.properties
@@ -118,6 +124,11 @@ def relevance_of(root: Stack) -> Relevance:
                 relevance.follow(stack, metadata_read(declared))
     relevance.run()
     return relevance
+
+
+def _only_holds_addresses(declared: Declaration) -> bool:
+    entities = entities_of(declared.type)
+    return bool(entities) and all(entity.kind in (InterfaceOwner, SubnetGroup) for entity in entities)
 
 
 def is_modelled(declared: Declaration) -> bool:

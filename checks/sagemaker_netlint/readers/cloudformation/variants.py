@@ -37,9 +37,15 @@ class _Search:
 
 
 def variants_of(root: Stack, report: Report, budget: Budget) -> list[Variant]:
-    """Return the variants of a stack, the one that goes with the defaults first."""
+    """Return the variants of a stack, the one that goes with the defaults first.
+
+    Where there are too many, what only holds addresses in subnets makes none: it may exist or not.
+    """
     relevance = relevance_of(root)
     search = _search(relevance, report, budget)
+    if not search.is_complete:
+        relevance = relevance_of(root, others=False)
+        search = _search(relevance, report, budget)
     if not search.is_complete:
         report(_too_many(root, relevance))
         return [Variant(_settled(relevance), Assignment())]
