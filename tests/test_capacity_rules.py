@@ -20,7 +20,7 @@ TEN = ExpectedUse(users=10, spaces_per_user=2)
 
 
 def subnet(name: str, prefix: int, zone: str | None = None) -> Subnet:
-    block = {"a": "10.0.0.0", "b": "10.1.0.0"}[name]
+    block = {"a": "10.0.0.0", "b": "10.1.0.0", "c": "10.2.0.0"}[name]
     return make(Subnet, name, cidr=ip_network(f"{block}/{prefix}"), vpc="v", zone=zone)
 
 
@@ -57,6 +57,18 @@ def test_the_fix_for_a_lost_zone_is_the_prefix_that_survives_it() -> None:
     assert message == (
         "when zone z1 is lost, it needs 21 of 11 usable addresses in `b` (domain 1, users 20); "
         "two /28 would do, /27 to survive the loss of a zone"
+    )
+    assert fix == f"give each of the subnets a CidrBlock of /27 {REPLACED}"
+
+
+def test_the_mount_target_of_a_lost_zone_is_not_asked_for_in_the_others() -> None:
+    """It is shared by the two subnets there, and gone with both."""
+    here = (subnet("a", 26, "z1"), subnet("c", 26, "z1"), domain("a", "c", "b"))
+    assert verdicts("SMN502", *here, subnet("b", 27, "z2")) == []
+    message, fix = said("SMN502", *here, subnet("b", 28, "z2"))
+    assert message == (
+        "when zone z1 is lost, it needs 21 of 11 usable addresses in `b` (domain 1, users 20); "
+        "three /28 would do, /27 to survive the loss of a zone"
     )
     assert fix == f"give each of the subnets a CidrBlock of /27 {REPLACED}"
 

@@ -67,10 +67,10 @@ class Item:
     def survives(self, lost: frozenset[str]) -> bool:
         """Say whether the item is still asked for when subnets are lost with their zone.
 
-        A job, a notebook or a database is gone with its only zone. A domain is to go on: what its users
-        need has no place left then.
+        A job, a notebook, a database or a mount target is gone with its only zone. The users of a domain are
+        to go on: what they need has no place left then.
         """
-        return not lost.issuperset(self.subnets) or not lost or isinstance(self.owner, Domain)
+        return not lost.issuperset(self.subnets) or not lost or self.group is Group.USERS
 
     def addresses(self, month: int = 0) -> Amount:
         """Return the number of addresses after some months; with EACH, in one subnet."""
