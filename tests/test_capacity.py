@@ -15,11 +15,12 @@ from sagemaker_netlint.capacity.forecast import balanced, full_month
 from sagemaker_netlint.capacity.instance_types import EFA_CAPABLE, of_cluster, of_job, placement_of_job
 from sagemaker_netlint.capacity.model import Estate, Group, Placement
 from sagemaker_netlint.capacity.sizing import smallest_prefix
-from sagemaker_netlint.capacity.supply import usable_in, usable_of
+from sagemaker_netlint.capacity.supply import usable_of
 from sagemaker_netlint.capacity.verdicts import Answer, Aspect, Outcome, in_total, per_subnet, without_a_zone
 from sagemaker_netlint.capacity.wording import needs, shares, would_do
 from sagemaker_netlint.network.declared import Action, Declared, PlannedChange
 from sagemaker_netlint.network.expected_use import ExpectedUse
+from sagemaker_netlint.network.subnet_size import usable_addresses
 from sagemaker_netlint.network.topology import (
     InterfaceOwner,
     NatGateway,
@@ -248,7 +249,7 @@ def _stated(use: ExpectedUse) -> Any:
     ("prefix", "usable"), [(28, 11), (25, 123), (24, 251), (23, 507), (22, 1019), (16, 65531)]
 )
 def test_five_addresses_of_a_subnet_are_reserved(prefix: int, usable: int) -> None:
-    assert usable_in(prefix) == usable
+    assert usable_addresses(prefix) == usable
     assert usable_of(subnets(prefix)[0]) == exactly(usable)
 
 

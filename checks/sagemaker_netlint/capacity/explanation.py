@@ -9,9 +9,9 @@ from sagemaker_netlint.capacity.amounts import Amount, exactly
 from sagemaker_netlint.capacity.analysis import Analysis, Cause, SubnetUse
 from sagemaker_netlint.capacity.figures import total
 from sagemaker_netlint.capacity.model import MONTHS_PER_YEAR, Group, Item, Place, Placement
-from sagemaker_netlint.capacity.supply import RESERVED, usable_in
 from sagemaker_netlint.capacity.verdicts import Answer, Outcome
 from sagemaker_netlint.network.expected_use import KEYS, ExpectedUse
+from sagemaker_netlint.network.subnet_size import RESERVED, usable_addresses
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Domain
 
@@ -165,7 +165,7 @@ def _size(place: Place) -> str:
     if (
         isinstance(place.cidr, Unknown)
         or place.cidr is None
-        or exactly(usable_in(place.cidr.prefixlen)) != place.usable
+        or exactly(usable_addresses(place.cidr.prefixlen)) != place.usable
     ):
         return f"{place.usable} usable"
     return f"2^(32 - {place.cidr.prefixlen}) - {RESERVED} reserved = {place.usable}"

@@ -18,10 +18,11 @@ from sagemaker_netlint.capacity.estates import estates_of
 from sagemaker_netlint.capacity.model import Estate
 from sagemaker_netlint.capacity.room import block_for, carve, free_blocks
 from sagemaker_netlint.capacity.sizing import fits, smallest_prefix
-from sagemaker_netlint.capacity.supply import LARGEST_PREFIX, SMALLEST_PREFIX, usable_in
+from sagemaker_netlint.capacity.supply import LARGEST_PREFIX, SMALLEST_PREFIX
 from sagemaker_netlint.network.declared import Declared, Location
 from sagemaker_netlint.network.deployment import Deployment, Language
 from sagemaker_netlint.network.expected_use import ExpectedUse
+from sagemaker_netlint.network.subnet_size import usable_addresses
 from sagemaker_netlint.network.topology import Subnet, Vpc, VpcEndpoint
 from sagemaker_netlint.network.workloads import Domain
 
@@ -187,7 +188,7 @@ def _check_blocks(blocks: Sequence[IPv4Network], whose: str) -> None:
 def _too_much(draft: Estate, request: Request, total: int | None) -> str:
     """Say that no subnet is large enough, and what would do."""
     needed = draft.demand(draft.horizon_months).high
-    most = f"the largest subnet, a /{LARGEST_PREFIX}, has {usable_in(LARGEST_PREFIX):,} usable ones"
+    most = f"the largest subnet, a /{LARGEST_PREFIX}, has {usable_addresses(LARGEST_PREFIX):,} usable ones"
     text = f"{needed:,} addresses are needed in {_counted(request.zones, 'zone')}, and {most}"
     if total is None:
         return f"{text}; what would do: more zones, or several domains"

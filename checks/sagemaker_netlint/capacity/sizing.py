@@ -7,15 +7,16 @@ from dataclasses import replace
 
 from sagemaker_netlint.capacity.amounts import exactly
 from sagemaker_netlint.capacity.model import Estate
-from sagemaker_netlint.capacity.supply import LARGEST_PREFIX, SMALLEST_PREFIX, usable_in
+from sagemaker_netlint.capacity.supply import LARGEST_PREFIX, SMALLEST_PREFIX
 from sagemaker_netlint.capacity.verdicts import Answer, Outcome, in_total, per_subnet, without_a_zone
+from sagemaker_netlint.network.subnet_size import usable_addresses
 
 Question = Callable[[Estate, int], Answer]
 
 
 def resized(estate: Estate, prefix: int) -> Estate:
     """Return the estate with all subnets of one prefix length."""
-    size = exactly(usable_in(prefix))
+    size = exactly(usable_addresses(prefix))
     return replace(estate, places=tuple(replace(place, usable=size) for place in estate.places))
 
 

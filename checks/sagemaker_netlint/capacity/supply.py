@@ -3,49 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import IPv4Network
 
 from sagemaker_netlint.capacity.amounts import NONE, Amount, exactly
 from sagemaker_netlint.capacity.model import Place
 from sagemaker_netlint.network.placement import zone_list, zone_of
+from sagemaker_netlint.network.subnet_size import ipv4_prefix_length, usable_addresses
 from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
 
-RESERVED = 5
-"""EC2 keeps the first four addresses and the last one of every subnet.
-
-https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
-"""
 SMALLEST_PREFIX, LARGEST_PREFIX = 28, 16
 """The prefix lengths that a subnet's IPv4 block may have (CreateSubnet), the smallest subnet first."""
 MOST_SUBNETS = 16
 """A domain, and the VpcConfig of a job, name up to 16 subnets (CreateDomain, VpcConfig)."""
 
 
-def usable_in(prefix: int) -> int:
-    """Return the usable addresses of a subnet with an IPv4 prefix length (0 to 32)."""
-    return max((1 << (32 - prefix)) - RESERVED, 0)
-
-
 def unknown_size(doubt: str) -> Amount:
     """Return the usable addresses of a subnet of which the size is not known."""
-    return Amount(usable_in(SMALLEST_PREFIX), usable_in(LARGEST_PREFIX), doubt)
+    return Amount(usable_addresses(SMALLEST_PREFIX), usable_addresses(LARGEST_PREFIX), doubt)
 
 
 def usable_of(subnet: Subnet) -> Amount:
     """Return the IPv4 addresses of a subnet that are its owner's to use."""
-    match subnet.cidr, subnet.netmask_length, subnet.ipv6_native:
-        case IPv4Network() as cidr, _, _:
-            return exactly(usable_in(cidr.prefixlen))
-        case _, int() as length, _:
-            return exactly(usable_in(length))
-        case _, _, True:
-            return NONE
-        case Unknown(reason=reason), _, _:
-            return unknown_size(f"the size of `{subnet.address}` is not known: {reason}")
-        case _, Unknown(reason=reason), _:
-            return unknown_size(f"the size of `{subnet.address}` is not known: {reason}")
-    return unknown_size(f"the size of `{subnet.address}` is not known: no CidrBlock is written")
+    prefix = ipv4_prefix_length(subnet)
+    if isinstance(prefix, Unknown):
+        return unknown_size(f"the size of `{subnet.address}` is not known: {prefix.reason}")
+    return NONE if prefix is None else exactly(usable_addresses(prefix))
 
 
 def place_of(subnet: Subnet) -> Place:

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Maybe, Unknown
 
-_RESERVED = 5
+RESERVED = 5
 """EC2 keeps the first four addresses and the last one of every subnet.
 
 https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
@@ -16,7 +16,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 
 def usable_addresses(prefix_length: int) -> int:
     """Return how many IPv4 addresses of a block of this prefix length (0 to 32) are the owner's to use."""
-    return max((1 << (32 - prefix_length)) - _RESERVED, 0)
+    return max((1 << (32 - prefix_length)) - RESERVED, 0)
 
 
 def ipv4_prefix_length(subnet: Subnet) -> Maybe[int]:
