@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "network": {"network"},
     "findings": {"network"},
     "policy": {"findings", "network"},
-    "rules": BASE | {"rules", "policy"},
+    "capacity": {"network", "capacity"},
+    "rules": BASE | {"rules", "policy", "capacity"},
     "readers": {"network", "readers"},
     "engine": BASE | {"rules", "policy"},
 }
