@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from ipaddress import IPv4Network
 
 from sagemaker_netlint.capacity.amounts import NONE
 from sagemaker_netlint.capacity.estates import estates_of, expected_use
-from sagemaker_netlint.capacity.model import Estate
+from sagemaker_netlint.capacity.model import Estate, Place
 from sagemaker_netlint.capacity.sizing import smallest_prefix
 from sagemaker_netlint.capacity.verdicts import Answer, Aspect
 from sagemaker_netlint.capacity.wording import needs, parts, reckoned, would_do
@@ -15,7 +16,6 @@ from sagemaker_netlint.findings import Step, Verdict, seen, undecided, violation
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.expected_use import ExpectedUse
-from sagemaker_netlint.network.topology import Network
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import (
     Cluster,
@@ -109,7 +109,7 @@ def _fix(estate: Estate, answer: Answer, month: int, hint: str) -> str:
 
 def _chain(estate: Estate, answer: Answer, month: int) -> tuple[Step, ...]:
     places = tuple(
-        Step(f"`{place.name}` {_size(place.cidr)}{place.capacity()} usable", place.location)
+        Step(f"`{place.name}` {_size(place)}{place.capacity()} usable", place.location)
         for place in answer.places
     )
     causes: dict[tuple[str, str], tuple[int, Declared]] = {}
@@ -121,5 +121,7 @@ def _chain(estate: Estate, answer: Answer, month: int) -> tuple[Step, ...]:
     return (*places, *needed)
 
 
-def _size(cidr: Network | Unknown | None) -> str:
-    return "" if cidr is None or isinstance(cidr, Unknown) else f"{cidr}: "
+def _size(place: Place) -> str:
+    if place.usable == NONE:
+        return "has IPv6 addresses only: "
+    return f"{place.cidr}: " if isinstance(place.cidr, IPv4Network) else ""
