@@ -9,6 +9,12 @@ from pathlib import Path
 
 from page_text import ROOT, code
 
+PLAN = (
+    "capacity plan --users 100 --studio classic --training-instances-per-user 1 --endpoints 10 "
+    "--growth 20 --horizon 24 --vpc-cidr 10.0.0.0/16 --used-cidr 10.0.0.0/22"
+)
+"""The plan that docs/capacity-plan.md shows: the whitepaper's scenario."""
+
 
 def command_help(*arguments: str) -> str:
     """Return what the command says with `--help`."""

@@ -54,6 +54,13 @@ def documents() -> Iterator[tuple[Path, Parts]]:
     yield ROOT / "docs" / "decisions" / "README.md", {"decisions": reference_parts.decision_list}
     yield ROOT / "docs" / "doors.md", {"check-help": partial(command_parts.command_help, "check")}
     yield (
+        ROOT / "docs" / "capacity-plan.md",
+        {
+            "plan": partial(command_parts.shown_run, command_parts.PLAN),
+            "plan-help": partial(command_parts.command_help, "capacity", "plan"),
+        },
+    )
+    yield (
         ROOT / "README.md",
         {
             "finding": partial(

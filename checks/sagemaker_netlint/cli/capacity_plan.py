@@ -99,6 +99,7 @@ class PlanOptions:
     region: str | None
     policy: str | None
     style: str
+    chart: Path | None
     color: str
 
 
@@ -152,6 +153,12 @@ class PlanOptions:
     show_default=True,
     help="The whole report, or the subnets as code only.",
 )
+@click.option(
+    "--chart",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Draw the forecast, too: a file that ends in .svg, .png or .html.",
+)
 @color_option
 def plan_command(**options: Any) -> int:
     """Plan the subnets of a domain that is about to be made.
@@ -185,6 +192,8 @@ def run_plan(options: PlanOptions) -> int:
     except NoPlanError as error:
         click.echo(str(error), err=True)
         return ExitCode.VIOLATIONS
+    if options.chart is not None:
+        _draw(made, options.chart)
     echo_lines(_rendered(made, options), options.color)
     return ExitCode.CLEAN
 
@@ -208,6 +217,15 @@ def _interface_endpoints(asked: int | tuple[str, ...] | None, policy: Policy) ->
     names = policy.endpoints.required if asked is None else asked
     services = (found if isinstance(found := service_of(name), str) else name for name in names)
     return tuple(dict.fromkeys(service for service in services if service not in GATEWAY_SERVICES))
+
+
+def _draw(made: Plan, path: Path) -> None:
+    from sagemaker_netlint.report.capacity_chart import ChartError, write_chart  # noqa: PLC0415 - an extra
+
+    try:
+        write_chart([made.analysis], path)
+    except ChartError as error:
+        raise click.UsageError(f"--chart: {error}") from None
 
 
 def _rendered(made: Plan, options: PlanOptions) -> Iterable[str]:
