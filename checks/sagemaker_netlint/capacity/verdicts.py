@@ -173,10 +173,17 @@ def _doubt(estate: Estate, places: Sequence[Place]) -> str:
 
 
 def _total(end: _End) -> Answer | None:
-    over = overload(end.free(), end.loads())
-    if over is None:
-        return None
-    needed, usable, places = end.figures(over)
+    loads = end.loads()
+    over = overload(end.free(), loads)
+    if over is not None:
+        needed, usable, places = end.figures(over)
+    else:
+        # what is fixed may need more than there is, too
+        places = tuple(end.places())
+        needed = sum(end.fixed().values()) + sum(load.total for load in loads)
+        usable = sum(end.capacity(place) for place in places)
+        if needed <= usable:
+            return None
     return Answer(aspect=Aspect.TOTAL, outcome=Outcome.SHORT, needed=needed, usable=usable, places=places)
 
 
