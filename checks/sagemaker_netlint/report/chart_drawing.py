@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Union
 
 from sagemaker_netlint.capacity.amounts import Amount
 from sagemaker_netlint.capacity.analysis import Analysis, SubnetUse
@@ -112,7 +112,7 @@ def _height(analysis: Analysis) -> float:
     return _HEAD + _MAIN + _FOOT + small + rest + _BELOW
 
 
-Dashes = tuple[int, tuple[int, ...]]
+Dashes = Union[str, tuple[int, tuple[int, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ class _Label:
 @dataclass(frozen=True, slots=True)
 class _LineStyle:
     width: float
-    dashes: Dashes = (0, ())
+    dashes: Dashes = "-"
     weight: Literal["normal", "bold"] = "normal"
 
 
