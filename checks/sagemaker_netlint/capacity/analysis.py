@@ -5,6 +5,7 @@ All counts are IPv4 addresses. A series has a figure for each month from 0 (now)
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -175,7 +176,7 @@ def analysis_of(estate: Estate, use_of: UseOf, *, source: str, when: str = "") -
         uses=tuple((domain, use_of(domain)) for domain in estate.domains),
         causes=_causes(estate, months),
         subnets=tuple(_subnet(place, figures, months) for place in estate.places),
-        needed=tuple(figures.needed(month) for month in months),
+        needed=figures.needed(months),
         loss=_loss(estate, figures, months),
         total=in_total(estate, horizon),
         per_subnet=per_subnet(estate, horizon),
@@ -221,13 +222,18 @@ def _everywhere(item: Item, month: int) -> Amount:
 
 
 def _subnet(place: Place, figures: Figures, months: range) -> SubnetUse:
-    room = place.capacity().high
-    later = range(LONGEST + 1 if figures.estate.grows else 1)
     return SubnetUse(
         place=place,
-        shares=tuple(figures.share(place.key, month) for month in months),
-        full=next((month for month in later if figures.share(place.key, month).balanced.low > room), None),
+        shares=figures.shares(place.key, months),
+        full=_full(place, figures),
     )
+
+
+def _full(place: Place, figures: Figures) -> int | None:
+    """Return the first month in which the even share doesn't fit; it never shrinks."""
+    later, room = range(LONGEST + 1 if figures.estate.grows else 1), place.capacity().high
+    full = bisect_left(later, 1, key=lambda month: int(figures.share(place.key, month).balanced.low > room))
+    return full if full < len(later) else None
 
 
 def _loss(estate: Estate, figures: Figures, months: range) -> ZoneLoss | None:
@@ -241,7 +247,9 @@ def _loss(estate: Estate, figures: Figures, months: range) -> ZoneLoss | None:
     ]
     if not left:
         return None
-    least, zone, lost = min(left, key=lambda loss: (loss[0] - figures.needed(0, loss[2]).high, loss[1]))
+    least, zone, lost = min(
+        left, key=lambda loss: (loss[0] - figures.needed(months[:1], loss[2])[0].high, loss[1])
+    )
     most = min(
         (high - sum(capacity[key].high for key in gone) for _, gone in certain_losses(estate.places)),
         default=high,
@@ -251,5 +259,5 @@ def _loss(estate: Estate, figures: Figures, months: range) -> ZoneLoss | None:
         zone=zone,
         lost=lost,
         capacity=Amount(least, max(least, most), doubt),
-        needed=tuple(figures.needed(month, lost) for month in months),
+        needed=figures.needed(months, lost),
     )

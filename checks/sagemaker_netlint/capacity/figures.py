@@ -27,6 +27,21 @@ class Share:
     balanced: Amount
     largest: Amount
 
+    def __add__(self, other: Share) -> Share:
+        """Add what lies in the same subnet."""
+        return Share(self.fixed + other.fixed, self.balanced + other.balanced, self.largest + other.largest)
+
+
+_NOTHING = Share(NONE, NONE, NONE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kind:
+    """Subnets with the same figures: what doesn't grow, and the groups of items that do."""
+
+    constant: Share
+    growing: tuple[int, ...]
+
 
 class Figures:
     """The figures of one estate. A month is a number from 0, which is now."""
@@ -38,47 +53,66 @@ class Figures:
         for item in estate.items:
             self._alike.setdefault((item.placement is Placement.EACH, item.subnets), []).append(item)
         self._groups = list(self._alike)
+        self._grows = [any(item.growth_percent for item in items) for items in self._alike.values()]
         self._sums: dict[tuple[int, int], Amount] = {}
-        self._shares: dict[tuple[tuple[int, ...], int], Share] = {}
+        self._growth: dict[tuple[tuple[int, ...], int], Share] = {}
+        self._shares: dict[tuple[_Kind, range], tuple[Share, ...]] = {}
         groups_of: dict[str, list[int]] = {place.key: [] for place in estate.places}
         for number, (_, keys) in enumerate(self._groups):
             for key in keys:
                 groups_of[key].append(number)
-        self._groups_of = {key: tuple(numbers) for key, numbers in groups_of.items()}
+        kinds: dict[tuple[Share, tuple[int, ...]], _Kind] = {}
+        self._kinds: dict[str, _Kind] = {}
+        for key, numbers in groups_of.items():
+            growing = tuple(number for number in numbers if self._grows[number])
+            constant = self._share([number for number in numbers if not self._grows[number]], 0)
+            self._kinds[key] = kinds.setdefault((constant, growing), _Kind(constant, growing))
 
     def _sum(self, number: int, month: int) -> Amount:
-        items = self._alike[self._groups[number]]
-        at = (number, month if any(item.growth_percent for item in items) else 0)
+        at = (number, month if self._grows[number] else 0)
         if at not in self._sums:
-            self._sums[at] = total(item.addresses(month) for item in items)
+            self._sums[at] = total(item.addresses(month) for item in self._alike[self._groups[number]])
         return self._sums[at]
 
-    def needed(self, month: int, lost: frozenset[str] = frozenset()) -> Amount:
-        """Return all addresses that are needed, in the subnets that are left."""
-        needed = NONE
-        for number, (each, keys) in enumerate(self._groups):
-            if each:
-                needed += self._sum(number, month).times(exactly(len(keys) - len(lost.intersection(keys))))
-            elif not lost.issuperset(keys):
-                needed += self._sum(number, month)
-            elif lost:
-                stranded = self._alike[each, keys]
-                needed += total(item.addresses(month) for item in stranded if item.survives(lost))
-        return needed
+    def needed(self, months: Iterable[int], lost: frozenset[str] = frozenset()) -> tuple[Amount, ...]:
+        """Return all addresses that are needed in each month, in the subnets that are left."""
+        constant = total(self._left(n, 0, lost) for n, grows in enumerate(self._grows) if not grows)
+        growing = [n for n, grows in enumerate(self._grows) if grows]
+        return tuple(constant + total(self._left(n, month, lost) for n in growing) for month in months)
+
+    def _left(self, number: int, month: int, lost: frozenset[str]) -> Amount:
+        """Return the addresses of the items of a group in the subnets that are left."""
+        each, keys = self._groups[number]
+        if each:
+            return self._sum(number, month).times(exactly(len(keys) - len(lost.intersection(keys))))
+        if not lost or not lost.issuperset(keys):
+            return self._sum(number, month)
+        return total(i.addresses(month) for i in self._alike[each, keys] if i.survives(lost))
 
     def share(self, key: str, month: int) -> Share:
         """Return the addresses in one subnet."""
-        numbers = self._groups_of[key]
-        at = (numbers, month if self.estate.grows else 0)
-        if at not in self._shares:
-            self._shares[at] = self._share(numbers, month)
-        return self._shares[at]
+        return self.shares(key, range(month, month + 1))[0]
 
-    def _share(self, numbers: tuple[int, ...], month: int) -> Share:
-        fixed = total(self._sum(number, month) for number in numbers if self._groups[number][0])
-        movable = [number for number in numbers if not self._groups[number][0]]
-        spread = total(_part(self._sum(number, month), len(self._groups[number][1])) for number in movable)
-        return Share(fixed, fixed + spread, fixed + total(self._sum(number, month) for number in movable))
+    def shares(self, key: str, months: range) -> tuple[Share, ...]:
+        """Return the addresses in one subnet in each month."""
+        kind = self._kinds[key]
+        if (kind, months) not in self._shares:
+            growing = (self._grown(kind.growing, month) for month in months)
+            self._shares[kind, months] = tuple(kind.constant + share for share in growing)
+        return self._shares[kind, months]
+
+    def _grown(self, numbers: tuple[int, ...], month: int) -> Share:
+        if (numbers, month) not in self._growth:
+            self._growth[numbers, month] = self._share(numbers, month)
+        return self._growth[numbers, month]
+
+    def _share(self, numbers: Iterable[int], month: int) -> Share:
+        share = _NOTHING
+        for number in numbers:
+            each, keys = self._groups[number]
+            taken = self._sum(number, month)
+            share += Share(taken, taken, taken) if each else Share(NONE, _part(taken, len(keys)), taken)
+        return share
 
 
 def total(amounts: Iterable[Amount]) -> Amount:

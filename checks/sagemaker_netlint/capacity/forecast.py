@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from math import ceil
 
-from sagemaker_netlint.capacity.model import Estate, Placement
-from sagemaker_netlint.capacity.verdicts import Outcome, in_total, per_subnet
+from sagemaker_netlint.capacity.figures import Figures
+from sagemaker_netlint.capacity.model import Estate
+from sagemaker_netlint.capacity.verdicts import is_short
 
 LONGEST = 120
 """The months that a forecast looks ahead at most: ten years."""
@@ -17,23 +17,12 @@ def full_month(estate: Estate, within: int = LONGEST) -> int | None:
 
     Demand never shrinks, so the months are searched by halving.
     """
-    first = bisect_left(range(within + 1), 1, key=lambda month: int(_is_short(estate, month)))
-    return first if first <= within else None
-
-
-def _is_short(estate: Estate, month: int) -> bool:
-    answers = (in_total(estate, month), per_subnet(estate, month))
-    return any(answer.outcome is Outcome.SHORT for answer in answers)
+    if not is_short(estate, within):
+        return None
+    return bisect_left(range(within), 1, key=lambda month: int(is_short(estate, month)))
 
 
 def balanced(estate: Estate, month: int = 0) -> dict[str, int]:
     """Return the addresses in each subnet when what can move is spread evenly (ranges: their upper end)."""
-    shares = {place.key: estate.fixed(place.key, month).high for place in estate.places}
-    spread: dict[tuple[str, ...], int] = {}
-    for item in estate.items:
-        if item.placement is not Placement.EACH:
-            spread[item.subnets] = spread.get(item.subnets, 0) + item.addresses(month).high
-    for keys, total in spread.items():
-        for key in keys:
-            shares[key] += ceil(total / len(keys))
-    return shares
+    figures = Figures(estate)
+    return {place.key: figures.share(place.key, month).balanced.high for place in estate.places}

@@ -45,7 +45,8 @@ def overload(free: Mapping[str, int], loads: Sequence[Load]) -> Overload | None:
             shares[load.bins] += load.total
     if len(shares) <= 1:
         return next((_exceeded(free, bins, needed) for bins, needed in shares.items()), None)
-    return _exceeded(free, frozenset().union(*shares), sum(shares.values())) or _cut(free, shares)
+    everything = _exceeded(free, frozenset().union(*shares), sum(shares.values()))
+    return everything or (None if _evenly(free, shares) else _cut(free, shares))
 
 
 def _exceeded(free: Mapping[str, int], bins: frozenset[str], needed: int) -> Overload | None:
@@ -53,23 +54,45 @@ def _exceeded(free: Mapping[str, int], bins: frozenset[str], needed: int) -> Ove
     return Overload(bins, needed, room) if needed > room else None
 
 
+def _evenly(free: Mapping[str, int], shares: Mapping[frozenset[str], int]) -> bool:
+    """Say whether it is enough to spread each share evenly over its bins: mostly it is, and it is no work."""
+    taken: dict[str, int] = defaultdict(int)
+    for bins, needed in shares.items():
+        for key in bins:
+            taken[key] += -(-needed // len(bins))
+    return frozenset() not in shares and all(load <= free[key] for key, load in taken.items())
+
+
 def _cut(free: Mapping[str, int], shares: Mapping[frozenset[str], int]) -> Overload | None:
     import networkx as nx  # noqa: PLC0415 - slow to import, and needed only where the sets of bins differ
 
     graph = nx.DiGraph()
-    for number, (bins, needed) in enumerate(shares.items()):
+    graph.add_node("sink")
+    for number, needed in enumerate(shares.values()):
         graph.add_edge("source", number, capacity=needed)
-        for key in bins:
-            graph.add_edge(number, f"bin {key}")  # without a capacity: unbounded
-            graph.add_edge(f"bin {key}", "sink", capacity=free[key])
-    if "sink" not in graph:
-        graph.add_node("sink")
+    # bins that the same shares may use are one bin
+    for users, room in _merged(free, shares).items():
+        graph.add_edge(f"bins of {users}", "sink", capacity=room)
+        for number in users:
+            graph.add_edge(number, f"bins of {users}")  # without a capacity: unbounded
     carried, (near, _) = nx.minimum_cut(graph, "source", "sink")
     if carried == sum(shares.values()):
         return None
     stuck = [bins for number, bins in enumerate(shares) if number in near]
     bins = frozenset().union(*stuck)
     return Overload(bins, sum(shares[b] for b in stuck), sum(free[key] for key in bins))
+
+
+def _merged(free: Mapping[str, int], shares: Mapping[frozenset[str], int]) -> dict[tuple[int, ...], int]:
+    """Return the room of all bins that the same shares may use, by the numbers of those."""
+    users: dict[str, list[int]] = defaultdict(list)
+    for number, bins in enumerate(shares):
+        for key in bins:
+            users[key].append(number)
+    rooms: dict[tuple[int, ...], int] = defaultdict(int)
+    for key, numbers in users.items():
+        rooms[tuple(numbers)] += free[key]
+    return rooms
 
 
 def unplaceable(free: Mapping[str, int], loads: Sequence[Load]) -> Load | None:

@@ -27,8 +27,11 @@ def smallest_prefix(estate: Estate, month: int, *, lose_a_zone: bool = False) ->
     """
     if any(place.many for place in estate.places):
         return None
+    # where there are fewer addresses than are needed there is nothing to try
+    needed, count = estate.demand(month).high, len(estate.places)
     sizes = range(SMALLEST_PREFIX, LARGEST_PREFIX - 1, -1)
-    return next((p for p in sizes if fits(resized(estate, p), month, lose_a_zone=lose_a_zone)), None)
+    enough = (prefix for prefix in sizes if count * usable_addresses(prefix) >= needed)
+    return next((p for p in enough if fits(resized(estate, p), month, lose_a_zone=lose_a_zone)), None)
 
 
 def fits(estate: Estate, month: int, *, lose_a_zone: bool = False) -> bool:

@@ -7,7 +7,7 @@ input doesn't decide.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -15,6 +15,7 @@ from sagemaker_netlint.capacity.amounts import Amount
 from sagemaker_netlint.capacity.model import Estate, Item, Place, Placement
 from sagemaker_netlint.capacity.packing import Load, Overload, overload, packed, unplaceable
 from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.network.workloads import Domain
 
 
 class Outcome(Enum):
@@ -120,13 +121,52 @@ def per_subnet(estate: Estate, month: int = 0) -> Answer:
     return _between(estate, month, Aspect.SUBNET, best, worst)
 
 
+def is_short(estate: Estate, month: int = 0) -> bool:
+    """Say whether the demand doesn't fit for certain, in total or in some subnet: half the work of both."""
+    end = _End(estate, month, worst=False)
+    if _total(end) is not None:
+        return True
+    answer = _subnet(end)
+    return answer is not None and answer.outcome is Outcome.SHORT
+
+
 def without_a_zone(estate: Estate, month: int = 0) -> Answer:
     """Say whether all fits into the subnets that are left when any one zone is lost."""
-    best = (_zone(estate, month, lost, name, worst=False) for name, lost in certain_losses(estate.places))
-    worst = (_zone(estate, month, lost, name, worst=True) for name, lost in possible_losses(estate.places))
+    certain = list(_distinct(estate, certain_losses(estate.places)))
+    best = (_zone(estate, month, lost, name, worst=False) for name, lost in certain)
+    # to lose less can be worse: what lies in each subnet is needed there as long as that is left
+    possible = dict.fromkeys([*possible_losses(estate.places), *certain])
+    worst = (_zone(estate, month, lost, name, worst=True) for name, lost in possible)
     short = next((answer for answer in best if answer and answer.outcome is Outcome.SHORT), None)
     doubtful = next(filter(None, worst), None) if short is None else None
     return _between(estate, month, Aspect.ZONE, short, doubtful)
+
+
+def _distinct(
+    estate: Estate, losses: Iterable[tuple[str, frozenset[str]]]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the losses, but of single subnets that are alike only the first: the others change as much."""
+    kinds = _kinds(estate)
+    told: set[object] = set()
+    for name, lost in losses:
+        kind: set[object] = {kinds[key] for key in lost} if len(lost) == 1 else set()
+        if not kind or not kind <= told:
+            yield name, lost
+        told |= kind
+
+
+def _kinds(estate: Estate) -> dict[str, object]:
+    """Return for each subnet what it has and what may lie there; equal for subnets that are alike."""
+    # what differs in its reason alone is alike
+    capacity = {place.key: place.capacity() for place in estate.places}
+    parts: dict[str, list[object]] = {key: [(room.low, room.high)] for key, room in capacity.items()}
+    for number, item in enumerate(estate.items):
+        own = item.placement is Placement.EACH or len(item.subnets) == 1
+        amounts = item.size.low, item.size.high, item.count.low, item.count.high, item.growth_percent
+        alike = amounts, item.placement, isinstance(item.owner, Domain)
+        for key in item.subnets:
+            parts[key].append((alike, len(item.subnets) == 1) if own else number)
+    return {key: tuple(listed) for key, listed in parts.items()}
 
 
 def _between(estate: Estate, month: int, aspect: Aspect, best: Answer | None, worst: Answer | None) -> Answer:
