@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 from sagemaker_netlint.capacity.analysis import Analysis, analyse
-from sagemaker_netlint.capacity.estates import expected_use
 from sagemaker_netlint.cli.inputs import (
     InputOptions,
     InvalidFileError,
@@ -35,6 +34,7 @@ from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.readers.raw import Problem, Skipped
 from sagemaker_netlint.reading import Reading
 from sagemaker_netlint.report.capacity_report import CapacityReport
+from sagemaker_netlint.rules.capacity_verdicts import use_of
 from sagemaker_netlint.rules.smn001_unreadable_input import RULE as SMN001
 
 
@@ -46,6 +46,7 @@ class CapacityOptions(InputOptions):
     use: Mapping[str, Any]
     start: tuple[int, int]
     explain: bool
+    chart: Path | None
     allow_nothing: bool
     quiet: bool
     verbose: bool
@@ -62,6 +63,8 @@ def run_capacity(options: CapacityOptions) -> int:
         report, skipped = _reckoned(options, found, policies)
     except MarkedFileError as error:
         raise InvalidFileError(str(error)) from None
+    if options.chart is not None:
+        _draw(report, options.chart)
     for problem in report.problems:
         click.echo(f"{problem.location}: {SMN001.id} {problem.message}", err=True)
     if not options.quiet:
@@ -119,14 +122,22 @@ def _use_of(policy: Policy, given: Mapping[str, Any], domain: Domain) -> Expecte
     if isinstance(beside, Mapping):
         rest = {key: value for key, value in beside.items() if key not in given}
         domain = replace(domain, expected_use=rest)
-    name = domain.name if isinstance(domain.name, str) else None
-    use = expected_use(domain, policy.workload.for_domain(name, domain.address))
+    use = use_of(policy, domain)
     return use if isinstance(use, Unknown) else overridden(use, given)
 
 
 def _without_effect(options: CapacityOptions, report: CapacityReport) -> Iterator[str]:
     if options.use and not any(analysis.uses for analysis in report.analyses):
         yield f"{', '.join(OPTION_OF[key] for key in options.use)}: no effect, there is no domain in subnets"
+
+
+def _draw(report: CapacityReport, path: Path) -> None:
+    from sagemaker_netlint.report.capacity_chart import ChartError, write_chart  # noqa: PLC0415 - an extra
+
+    try:
+        write_chart(report.analyses, path, report.first_month)
+    except ChartError as error:
+        raise click.UsageError(f"--chart: {error}") from None
 
 
 def _lines(report: CapacityReport, options: CapacityOptions) -> Iterable[str]:

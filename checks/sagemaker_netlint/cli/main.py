@@ -44,6 +44,7 @@ Examples:
   sagemaker-netlint capacity .
   sagemaker-netlint capacity studio.yaml --users 100 --growth 20 --horizon 36
   sagemaker-netlint capacity infra/ --explain
+  sagemaker-netlint capacity infra/ --chart capacity.svg
   sagemaker-netlint capacity plan --help    (which subnets to create)
 """
 
@@ -127,6 +128,12 @@ def check(**options: object) -> int:
     help="The calendar month that the forecast starts in; without it, the present one.",
 )
 @click.option("--explain", is_flag=True, help="Show how each figure is reckoned, and where it comes from.")
+@click.option(
+    "--chart",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Draw the forecast, too: a file that ends in .svg, .png or .html.",
+)
 @click.option("--allow-nothing", is_flag=True, help="End with 0, not 4, where there is nothing to reckon.")
 @color_option
 @click.option("-q", "--quiet", is_flag=True, help="Leave out the notes.")
