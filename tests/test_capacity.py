@@ -526,6 +526,8 @@ def test_a_part_that_was_not_read_may_put_more_there() -> None:
     estate = one(*subnets(24), make(NotebookInstance, "n", subnet="a"), unread)
     answer = in_total(estate)
     assert (answer.outcome, "it is not downloaded" in answer.doubt) == (Outcome.UNDECIDED, True)
+    many = job(200, subnets=("a",))
+    assert would_do(one(*subnets(24), many, unread), 0) == "one /23 would do (for what is in sight)"
     elsewhere = replace(unread, given=("q",))
     assert (
         in_total(one(*subnets(24), make(NotebookInstance, "n", subnet="a"), elsewhere)).outcome

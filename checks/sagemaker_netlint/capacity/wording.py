@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sagemaker_netlint.capacity.model import Estate, Group, Item, Placement
 from sagemaker_netlint.capacity.sizing import resized, smallest_prefix
@@ -60,6 +61,11 @@ def parts(estate: Estate, answer: Answer, month: int) -> Iterator[tuple[Item, in
 
 def would_do(estate: Estate, month: int) -> str:
     """Return the smallest equal subnets that would do: `three /24 would do, /23 to survive ...`, or ""."""
+    text = _would_do(replace(estate, doubt=""), month)
+    return f"{text} (for what is in sight)" if text and estate.doubt else text
+
+
+def _would_do(estate: Estate, month: int) -> str:
     if not estate.places or any(place.many for place in estate.places):
         return ""
     count = len(estate.places)
