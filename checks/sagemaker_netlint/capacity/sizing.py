@@ -23,7 +23,8 @@ def resized(estate: Estate, prefix: int) -> Estate:
 def smallest_prefix(estate: Estate, month: int, *, lose_a_zone: bool = False) -> int | None:
     """Return the longest prefix length with which the estate fits for certain; `None`: not even /16 does.
 
-    Where not even the number of subnets is known there is no answer.
+    Where not even the number of subnets is known there is no answer. What may lie there out of sight
+    (`Estate.doubt`) is not reckoned.
     """
     if any(place.many for place in estate.places):
         return None
@@ -31,7 +32,8 @@ def smallest_prefix(estate: Estate, month: int, *, lose_a_zone: bool = False) ->
     needed, count = estate.demand(month).high, len(estate.places)
     sizes = range(SMALLEST_PREFIX, LARGEST_PREFIX - 1, -1)
     enough = (prefix for prefix in sizes if count * usable_addresses(prefix) >= needed)
-    return next((p for p in enough if fits(resized(estate, p), month, lose_a_zone=lose_a_zone)), None)
+    seen = replace(estate, doubt="")
+    return next((p for p in enough if fits(resized(seen, p), month, lose_a_zone=lose_a_zone)), None)
 
 
 def fits(estate: Estate, month: int, *, lose_a_zone: bool = False) -> bool:

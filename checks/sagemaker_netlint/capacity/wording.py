@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from sagemaker_netlint.capacity.model import Estate, Group, Item, Placement
 from sagemaker_netlint.capacity.sizing import resized, smallest_prefix
@@ -61,7 +60,7 @@ def parts(estate: Estate, answer: Answer, month: int) -> Iterator[tuple[Item, in
 
 def would_do(estate: Estate, month: int) -> str:
     """Return the smallest equal subnets that would do: `three /24 would do, /23 to survive ...`, or ""."""
-    text = _would_do(replace(estate, doubt=""), month)
+    text = _would_do(estate, month)
     return f"{text} (for what is in sight)" if text and estate.doubt else text
 
 
