@@ -10,6 +10,7 @@ from sagemaker_netlint.capacity.analysis import Analysis, Cause, SubnetUse
 from sagemaker_netlint.capacity.figures import total
 from sagemaker_netlint.capacity.model import MONTHS_PER_YEAR, Group, Item, Place, Placement
 from sagemaker_netlint.capacity.verdicts import Answer, Outcome
+from sagemaker_netlint.capacity.wording import quoted
 from sagemaker_netlint.network.expected_use import KEYS, ExpectedUse
 from sagemaker_netlint.network.subnet_size import RESERVED, usable_addresses
 from sagemaker_netlint.network.values import Unknown
@@ -143,7 +144,8 @@ def _supply(analysis: Analysis) -> Iterator[str]:
     alike: dict[tuple[object, ...], list[Place]] = {}
     for subnet in analysis.subnets:
         place = subnet.place
-        prefix = place.cidr.prefixlen if place.cidr and not isinstance(place.cidr, Unknown) else None
+        cidr = None if isinstance(place.cidr, Unknown) else place.cidr
+        prefix = None if cidr is None else cidr.prefixlen
         alike.setdefault((prefix, place.usable, place.in_use, place.headroom_percent), []).append(place)
     for places in alike.values():
         yield f"{_named(places)}: {_size(places[0])}"
@@ -154,7 +156,7 @@ def _supply(analysis: Analysis) -> Iterator[str]:
 
 
 def _named(places: Sequence[Place]) -> str:
-    shown = ", ".join(f"`{place.name}`" for place in places[:_MOST_NAMES])
+    shown = ", ".join(quoted(place) for place in places[:_MOST_NAMES])
     more = len(places) - _MOST_NAMES
     return f"{shown} and {more:,} more" if more > 0 else shown
 
@@ -208,7 +210,7 @@ def _per_subnet(analysis: Analysis) -> Iterator[str]:
     tightest = min(analysis.subnets, key=lambda subnet: subnet.capacity.low - subnet.shares[-1].fixed.high)
     fixed = tightest.shares[-1].fixed
     compared = _compared(fixed, tightest.capacity, analysis.per_subnet)
-    yield f"per subnet: fixed in `{tightest.place.name}`, {compared}"
+    yield f"per subnet: fixed in {quoted(tightest.place)}, {compared}"
     fullest = min(analysis.subnets, key=lambda subnet: subnet.free(-1).low)
     yield f"balanced: {_balanced(analysis, fullest)}"
 
@@ -218,15 +220,21 @@ def _balanced(analysis: Analysis, subnet: SubnetUse) -> str:
     share, room = subnet.shares[-1], subnet.capacity
     everywhere = tuple(place.key for place in analysis.estate.places)
     movable = [i for i in analysis.estate.items if i.placement is not Placement.EACH]
-    name, count = f"`{subnet.place.name}`", len(everywhere)
+    name, count = quoted(subnet.place), len(everywhere)
     if all(item.subnets == everywhere for item in movable) and share.balanced.exact:
         moved = analysis.estate.movable(analysis.horizon_months)
         part = f"{ceil(moved.low / count):,} ({moved} / {count}{', rounded up' if moved.low % count else ''})"
         text = f"{share.fixed} + {part} = {share.balanced}"
     else:
         text = f"{share.balanced}"
-    sign = "≤" if share.balanced.high <= room.low else ">" if share.balanced.low > room.high else "and"
-    return f"{name} takes {text} {sign} {room}"
+    sign = (
+        " ≤"
+        if share.balanced.high <= room.low
+        else " >"
+        if share.balanced.low > room.high
+        else ", and there are"
+    )
+    return f"{name} takes {text}{sign} {room}"
 
 
 def _zone_lost(analysis: Analysis) -> Iterator[str]:
@@ -235,7 +243,7 @@ def _zone_lost(analysis: Analysis) -> Iterator[str]:
         return
     answer = analysis.zone_lost
     gone = total(s.capacity for s in analysis.subnets if s.place.key in loss.lost)
-    left = f"{analysis.capacity} - {gone} = {loss.capacity}"
+    left = f"{_in_sum(analysis.capacity)} - {_in_sum(gone)} = {loss.capacity}"
     needed = loss.needed[-1]
     yield f"when {loss.zone} is lost, there are {left} left, and {needed} are needed in them"
     yield f"zone lost: {_compared(needed, loss.capacity, answer)}"
@@ -250,7 +258,7 @@ def _all_in_one(analysis: Analysis) -> Iterator[str]:
     if not movable.high or len(analysis.subnets) == 1:
         return
     yield (
-        f"if all that can move lands in one subnet: `{largest.place.name}` takes "
+        f"if all that can move lands in one subnet: {quoted(largest.place)} takes "
         f"{share.fixed} + {rest} = {share.largest}"
     )
     if not analysis.estate.domains:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sagemaker_netlint.capacity.model import Estate, Group, Item, Placement
+from sagemaker_netlint.capacity.model import Estate, Group, Item, Place, Placement
 from sagemaker_netlint.capacity.sizing import resized, smallest_prefix
 from sagemaker_netlint.capacity.supply import LARGEST_PREFIX
 from sagemaker_netlint.capacity.verdicts import Answer, Outcome, in_total, per_subnet, without_a_zone
@@ -17,7 +17,7 @@ def needs(estate: Estate, answer: Answer, month: int) -> str:
     if answer.whole:
         return _needs_in_one(answer)
     count = len(answer.places)
-    where = f"{count} subnets" if count > 1 else f"`{answer.places[0].name}`" if count else "no subnet"
+    where = f"{count} subnets" if count > 1 else quoted(answer.places[0]) if count else "no subnet"
     sums = ", ".join(f"{group.value} {total:,}" for group, total in shares(estate, answer, month).items())
     kept = f"{estate.headroom_percent} % headroom kept; " if estate.headroom_percent else ""
     when = f" in month {month}" if month and estate.grows else ""
@@ -26,7 +26,7 @@ def needs(estate: Estate, answer: Answer, month: int) -> str:
 
 def _needs_in_one(answer: Answer) -> str:
     count = len(answer.places)
-    where = f"the roomiest of {count} subnets has" if count > 1 else f"`{answer.places[0].name}` has"
+    where = f"the roomiest of {count} subnets has" if count > 1 else f"{quoted(answer.places[0])} has"
     return (
         f"needs {answer.needed:,} addresses in one subnet, for a job whose EFA traffic can't leave it, "
         f"and {where} room for {answer.usable:,}"
@@ -93,3 +93,8 @@ def reckoned(item: Item, month: int) -> str:
     if not month or not item.growth_percent:
         return item.text
     return f"{item.text}, {item.growth_percent} % more a year to month {month}"
+
+
+def quoted(place: Place) -> str:
+    """Return the name of a subnet in backticks, unless it is a description that has some already."""
+    return place.name if "`" in place.name else f"`{place.name}`"

@@ -10,6 +10,7 @@ from sagemaker_netlint.capacity.analysis import Analysis, SubnetUse
 from sagemaker_netlint.capacity.forecast import LONGEST
 from sagemaker_netlint.capacity.model import MONTHS_PER_YEAR, Group, Place, Placement
 from sagemaker_netlint.capacity.verdicts import Answer, Aspect, Outcome
+from sagemaker_netlint.capacity.wording import quoted
 from sagemaker_netlint.engine import RuleFailure
 from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.network.declared import Declared
@@ -110,7 +111,7 @@ def _in_some(analysis: Analysis, answer: Answer) -> str:
 
 
 def _listed(places: Sequence[Place]) -> str:
-    shown = ", ".join(f"`{place.name}`" for place in places[:_MOST_NAMES])
+    shown = ", ".join(quoted(place) for place in places[:_MOST_NAMES])
     more = len(places) - _MOST_NAMES
     return f"{shown} and {more} more" if more > 0 else shown
 

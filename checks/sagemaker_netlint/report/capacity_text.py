@@ -156,8 +156,9 @@ def _verdicts(report: CapacityReport, analysis: Analysis) -> Iterator[str]:
 
 
 def _outcome(answer: Answer) -> str:
-    text = answer.outcome.value.upper() if answer.outcome is Outcome.SHORT else answer.outcome.value
-    return click.style(f"{text:<9}", fg=_COLOURS[answer.outcome], bold=answer.outcome is Outcome.SHORT)
+    short = answer.outcome is Outcome.SHORT
+    text = answer.outcome.value.upper() if short else answer.outcome.value
+    return click.style(f"{text:<9}", fg=_COLOURS[answer.outcome], bold=short or None)
 
 
 def _summary(report: CapacityReport) -> str:

@@ -11,7 +11,7 @@ from sagemaker_netlint.capacity.estates import estates_of, expected_use
 from sagemaker_netlint.capacity.model import Estate, Place
 from sagemaker_netlint.capacity.sizing import smallest_prefix
 from sagemaker_netlint.capacity.verdicts import Answer, Aspect
-from sagemaker_netlint.capacity.wording import needs, parts, reckoned, would_do
+from sagemaker_netlint.capacity.wording import needs, parts, quoted, reckoned, would_do
 from sagemaker_netlint.findings import Step, Verdict, seen, undecided, violation
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
@@ -109,7 +109,7 @@ def _fix(estate: Estate, answer: Answer, month: int, hint: str) -> str:
 
 def _chain(estate: Estate, answer: Answer, month: int) -> tuple[Step, ...]:
     places = tuple(
-        Step(f"`{place.name}` {_size(place)}{place.capacity()} usable", place.location)
+        Step(f"{quoted(place)} {_size(place)}{place.capacity()} usable", place.location)
         for place in answer.places
     )
     causes: dict[tuple[str, str], tuple[int, Declared]] = {}
