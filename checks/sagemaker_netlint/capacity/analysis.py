@@ -5,7 +5,6 @@ All counts are IPv4 addresses. A series has a figure for each month from 0 (now)
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -222,18 +221,12 @@ def _everywhere(item: Item, month: int) -> Amount:
 
 
 def _subnet(place: Place, figures: Figures, months: range) -> SubnetUse:
+    within = LONGEST if figures.estate.grows else 0
     return SubnetUse(
         place=place,
         shares=figures.shares(place.key, months),
-        full=_full(place, figures),
+        full=figures.full(place.key, place.capacity().high, within),
     )
-
-
-def _full(place: Place, figures: Figures) -> int | None:
-    """Return the first month in which the even share doesn't fit; it never shrinks."""
-    later, room = range(LONGEST + 1 if figures.estate.grows else 1), place.capacity().high
-    full = bisect_left(later, 1, key=lambda month: int(figures.share(place.key, month).balanced.low > room))
-    return full if full < len(later) else None
 
 
 def _loss(estate: Estate, figures: Figures, months: range) -> ZoneLoss | None:

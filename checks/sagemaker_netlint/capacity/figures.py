@@ -6,6 +6,7 @@ reckoned once.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -56,6 +57,7 @@ class Figures:
         self._grows = [any(item.growth_percent for item in items) for items in self._alike.values()]
         self._sums: dict[tuple[int, int], Amount] = {}
         self._growth: dict[tuple[tuple[int, ...], int], Share] = {}
+        self._full: dict[tuple[_Kind, int], int | None] = {}
         self._shares: dict[tuple[_Kind, range], tuple[Share, ...]] = {}
         groups_of: dict[str, list[int]] = {place.key: [] for place in estate.places}
         for number, (_, keys) in enumerate(self._groups):
@@ -100,6 +102,18 @@ class Figures:
             growing = (self._grown(kind.growing, month) for month in months)
             self._shares[kind, months] = tuple(kind.constant + share for share in growing)
         return self._shares[kind, months]
+
+    def full(self, key: str, room: int, within: int) -> int | None:
+        """Return the first month in which the even share of a subnet is more than there is room for.
+
+        It never shrinks, so the months are searched by halving.
+        """
+        at = self._kinds[key], room
+        if at not in self._full:
+            months = range(within + 1)
+            first = bisect_left(months, room + 1, key=lambda month: self.share(key, month).balanced.low)
+            self._full[at] = first if first in months else None
+        return self._full[at]
 
     def _grown(self, numbers: tuple[int, ...], month: int) -> Share:
         if (numbers, month) not in self._growth:

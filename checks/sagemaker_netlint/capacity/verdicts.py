@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from sagemaker_netlint.capacity.amounts import Amount
 from sagemaker_netlint.capacity.model import Estate, Item, Place, Placement
@@ -54,7 +55,7 @@ class Answer:
     doubt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _End:
     """One end of the ranges: `worst` is the most demand in the least supply."""
 
@@ -72,6 +73,7 @@ class _End:
     def places(self) -> Iterator[Place]:
         return (place for place in self.estate.places if place.key not in self.lost)
 
+    @cached_property
     def fixed(self) -> dict[str, int]:
         """Return what lies in each subnet whatever is placed where."""
         fixed = {place.key: 0 for place in self.places()}
@@ -83,8 +85,9 @@ class _End:
                         fixed[key] += taken
         return fixed
 
+    @cached_property
     def free(self) -> dict[str, int]:
-        fixed = self.fixed()
+        fixed = self.fixed
         return {place.key: max(self.capacity(place) - fixed[place.key], 0) for place in self.places()}
 
     def loads(self) -> list[Load]:
@@ -103,7 +106,7 @@ class _End:
 
     def figures(self, over: Overload) -> tuple[int, int, tuple[Place, ...]]:
         """Return the figures of an overload with what is fixed there: needed, usable, places."""
-        fixed = self.fixed()
+        fixed = self.fixed
         places = tuple(place for place in self.places() if place.key in over.bins)
         needed = over.needed + sum(fixed[place.key] for place in places)
         return needed, sum(self.capacity(place) for place in places), places
@@ -214,13 +217,13 @@ def _doubt(estate: Estate, places: Sequence[Place]) -> str:
 
 def _total(end: _End) -> Answer | None:
     loads = end.loads()
-    over = overload(end.free(), loads)
+    over = overload(end.free, loads)
     if over is not None:
         needed, usable, places = end.figures(over)
     else:
         # what is fixed may need more than there is, too
         places = tuple(end.places())
-        needed = sum(end.fixed().values()) + sum(load.total for load in loads)
+        needed = sum(end.fixed.values()) + sum(load.total for load in loads)
         usable = sum(end.capacity(place) for place in places)
         if needed <= usable:
             return None
@@ -228,7 +231,7 @@ def _total(end: _End) -> Answer | None:
 
 
 def _subnet(end: _End) -> Answer | None:
-    fixed, free, loads = end.fixed(), end.free(), end.loads()
+    fixed, free, loads = end.fixed, end.free, end.loads()
 
     def short(needed: int, usable: int, places: tuple[Place, ...], *, whole: bool = False) -> Answer:
         return Answer(
@@ -257,7 +260,7 @@ def _subnet(end: _End) -> Answer | None:
 
 def _zone(estate: Estate, month: int, lost: frozenset[str], name: str, *, worst: bool) -> Answer | None:
     end = _End(estate, month, worst, lost)
-    over = overload(end.free(), end.loads())
+    over = overload(end.free, end.loads())
     if over is not None:
         needed, usable, places = end.figures(over)
         return Answer(
