@@ -6,8 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 from page_text import ROOT, code
+
+CAPACITY = "capacity examples/capacity --growth 10 --horizon 36 --start 2026-11"
+"""The report that docs/capacity.md shows: the whitepaper's scenario, growing."""
 
 PLAN = (
     "capacity plan --users 100 --studio classic --training-instances-per-user 1 --endpoints 10 "
@@ -24,6 +28,12 @@ def command_help(*arguments: str) -> str:
 def shown_run(arguments: str) -> str:
     """Return a run of the command on the examples, as a terminal shows it."""
     return code(f"$ sagemaker-netlint {arguments}\n\n{_run(*arguments.split())}", "text")
+
+
+def explained_run(arguments: str) -> str:
+    """Return the derivation alone of a run of `capacity`."""
+    told = _run(*arguments.split(), "--explain").split("  How it is reckoned\n")[1].split("\n\n")[0]
+    return code(f"$ sagemaker-netlint {arguments} --explain\n\n{dedent(told)}", "text")
 
 
 def _run(*arguments: str) -> str:

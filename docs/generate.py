@@ -54,6 +54,14 @@ def documents() -> Iterator[tuple[Path, Parts]]:
     yield ROOT / "docs" / "decisions" / "README.md", {"decisions": reference_parts.decision_list}
     yield ROOT / "docs" / "doors.md", {"check-help": partial(command_parts.command_help, "check")}
     yield (
+        ROOT / "docs" / "capacity.md",
+        {
+            "report": partial(command_parts.shown_run, command_parts.CAPACITY),
+            "explanation": partial(command_parts.explained_run, command_parts.CAPACITY),
+            "help": partial(command_parts.command_help, "capacity"),
+        },
+    )
+    yield (
         ROOT / "docs" / "capacity-plan.md",
         {
             "plan": partial(command_parts.shown_run, command_parts.PLAN),

@@ -110,7 +110,10 @@ def check(**options: object) -> int:
     return run_check(CheckOptions(**options))  # type: ignore[arg-type] # click has checked the types
 
 
-@click.command(epilog=_CAPACITY_EXAMPLES + _CAPACITY_EXIT_CODES)
+@click.command(
+    short_help="Show the addresses that workloads need, and whether they fit.",
+    epilog=_CAPACITY_EXAMPLES + _CAPACITY_EXIT_CODES,
+)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--format",
