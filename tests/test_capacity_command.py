@@ -579,3 +579,32 @@ def test_what_aws_gives_as_a_range_is_a_range(run: Run) -> None:
     assert estate["demand"][0]["needed_by_month"] == {"low": [10], "high": [16]}
     demand = next(iter(csv.DictReader(StringIO(run("t.json", "--format", "csv").out))))
     assert (demand["low_now"], demand["high_now"]) == ("10", "16")
+
+
+@pytest.mark.parametrize("source", ["template.template", "main.tf", "tfplan.json"])
+def test_each_language_tells_the_same_of_the_seed(run: Run, source: str) -> None:
+    fixture = STUDIO.parents[2] / "fixtures" / "smn501-subnet-too-small" / "seed-scenario"
+    report = document(run(fixture / source, "--format", "json"))
+    assert (report["outcome"], report["exit_code"]) == ("fails", 1)
+    told = {
+        (
+            *(estate["total"]["needed_by_month"]["low"][0], estate["total"]["capacity"]["low"]),
+            *(verdict["outcome"] for verdict in estate["verdicts"].values()),
+        )
+        for estate in report["estates"]
+    }
+    assert told == {
+        (533, 3 * 507, "fits", "fits", "fits"),
+        (533, 3 * 251, "fits", "fits", "short"),
+        (533, 3 * 123, "short", "fits", "short"),
+    }
+
+
+def test_domains_that_share_subnets_are_one_group_and_each_is_named(run: Run) -> None:
+    written = json.loads(template())
+    written["Resources"]["Other"] = written["Resources"]["Studio"]
+    write("t.json", json.dumps(written, indent=1))
+    done = run("t.json")
+    assert "  `Studio` (t.json:39), `Other` (t.json:63)\n" in done.out
+    assert row(done.out, "users   Studio apps")[2:] == ["10 users × 2 running spaces", "40", "2 of them"]
+    assert row(done.out, "total       fits")[2] == "46 of 753"

@@ -18,6 +18,7 @@ from sagemaker_netlint.report.clean_text import clean
 
 _COLOURS = {Outcome.FITS: "green", Outcome.SHORT: "red", Outcome.UNDECIDED: "yellow"}
 _MOST_SUBNETS = 20
+_MOST_PLACES = 3
 _WIDTH = 100
 _GAP = "  "
 
@@ -58,10 +59,9 @@ def _estate(report: CapacityReport, analysis: Analysis, *, verbose: bool) -> Ite
 
 def _heading(analysis: Analysis) -> Iterator[str]:
     owners = subjects(analysis)
-    if len(owners) == 1:
-        yield click.style(clean(f"  {owners[0]}"), bold=True)
-    else:
-        yield click.style(clean(f"  {named(owners)} ({owners[0].location})"), bold=True)
+    more = f" and {len(owners) - _MOST_PLACES:,} more" if len(owners) > _MOST_PLACES else ""
+    shown = ", ".join(str(owner) for owner in owners[:_MOST_PLACES])
+    yield click.style(clean(f"  {shown}{more}"), bold=True)
     if analysis.when:
         yield clean(f"  when {analysis.when}")
 
@@ -87,7 +87,8 @@ def _months(analysis: Analysis) -> list[tuple[str, int]]:
 
 def _cause(analysis: Analysis, cause: Cause, months: Sequence[int]) -> list[str]:
     owners = named(cause.owners) if len(cause.owners) == 1 else f"{len(cause.owners):,} of them"
-    owners = "" if [*cause.owners] == subjects(analysis) else owners  # the heading has named it
+    if len(cause.owners) == 1 and [*cause.owners] == subjects(analysis):
+        owners = ""  # the heading has named it
     when = next((f"when {owner.when}" for owner in cause.owners if owner.when), "")
     needed = (str(cause.needed[month]) for month in months)
     return [cause.group.value, cause.cause, cause.text, *needed, ", ".join(filter(None, (owners, when)))]
