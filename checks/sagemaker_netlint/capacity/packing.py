@@ -97,10 +97,12 @@ def _merged(free: Mapping[str, int], shares: Mapping[frozenset[str], int]) -> di
 
 def unplaceable(free: Mapping[str, int], loads: Sequence[Load]) -> Load | None:
     """Return a whole unit that is larger than every bin which it may use."""
-    for load in loads:
-        if load.whole and load.total and load.size > max((free[key] for key in load.bins), default=0):
-            return load
-    return None
+    too_large = (
+        load
+        for load in loads
+        if load.whole and load.total and load.size > max((free[key] for key in load.bins), default=0)
+    )
+    return max(too_large, key=lambda load: (load.size, sorted(load.bins)), default=None)
 
 
 def packed(free: Mapping[str, int], loads: Sequence[Load]) -> bool:

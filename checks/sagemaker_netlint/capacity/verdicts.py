@@ -135,14 +135,19 @@ def is_short(estate: Estate, month: int = 0) -> bool:
 
 def without_a_zone(estate: Estate, month: int = 0) -> Answer:
     """Say whether all fits into the subnets that are left when any one zone is lost."""
-    certain = list(_distinct(estate, certain_losses(estate.places)))
+    # by name: which zone an answer speaks of doesn't hang on the order of declaration
+    certain = list(_distinct(estate, sorted(certain_losses(estate.places), key=_name_of_loss)))
     best = (_zone(estate, month, lost, name, worst=False) for name, lost in certain)
     # to lose less can be worse: what lies in each subnet is needed there as long as that is left
-    possible = dict.fromkeys([*possible_losses(estate.places), *certain])
+    possible = dict.fromkeys([*sorted(possible_losses(estate.places), key=_name_of_loss), *certain])
     worst = (_zone(estate, month, lost, name, worst=True) for name, lost in possible)
     short = next((answer for answer in best if answer and answer.outcome is Outcome.SHORT), None)
     doubtful = next(filter(None, worst), None) if short is None else None
     return _between(estate, month, Aspect.ZONE, short, doubtful)
+
+
+def _name_of_loss(loss: tuple[str, frozenset[str]]) -> str:
+    return loss[0]
 
 
 def _distinct(
@@ -199,20 +204,23 @@ def _between(estate: Estate, month: int, aspect: Aspect, best: Answer | None, wo
 
 
 def _doubt(estate: Estate, places: Sequence[Place]) -> str:
-    """Return the first reason for which a figure is a range."""
+    """Return a reason for which a figure is a range, the same one in whatever order things are declared."""
     keys = {place.key for place in places}
-    for place in places:
-        if place.capacity().doubt:
-            return place.capacity().doubt
-    for item in estate.items:
-        if keys & set(item.subnets):
-            doubt = item.addresses().doubt
-            if doubt:
-                return f"`{item.owner.address}`: {doubt}"
-            if item.placement is Placement.PERHAPS_TOGETHER:
-                return f"`{item.owner.address}`: whether its instances lie in one subnet is not published"
-    zones = (place.zone for place in estate.places)
-    return next((zone.reason for zone in zones if isinstance(zone, Unknown)), "")
+    sizes = [place.capacity().doubt for place in places if place.capacity().doubt]
+    if sizes:
+        return min(sizes)
+    counts = [doubt for item in estate.items if keys & set(item.subnets) for doubt in _doubts_of(item)]
+    if counts:
+        return min(counts)
+    return min((place.zone.reason for place in estate.places if isinstance(place.zone, Unknown)), default="")
+
+
+def _doubts_of(item: Item) -> Iterator[str]:
+    doubt = item.addresses().doubt
+    if doubt:
+        yield f"`{item.owner.address}`: {doubt}"
+    elif item.placement is Placement.PERHAPS_TOGETHER:
+        yield f"`{item.owner.address}`: whether its instances lie in one subnet is not published"
 
 
 def _total(end: _End) -> Answer | None:
@@ -243,9 +251,10 @@ def _subnet(end: _End) -> Answer | None:
             whole=whole,
         )
 
-    for place in end.places():
-        if fixed[place.key] > end.capacity(place):
-            return short(fixed[place.key], end.capacity(place), (place,))
+    full = [place for place in end.places() if fixed[place.key] > end.capacity(place)]
+    if full:
+        place = min(full, key=lambda place: place.name)
+        return short(fixed[place.key], end.capacity(place), (place,))
     unit = unplaceable(free, loads)
     if unit is not None:
         room = max((free[key] for key in unit.bins), default=0)

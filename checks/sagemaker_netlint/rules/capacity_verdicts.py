@@ -52,7 +52,7 @@ def subjects(estate: Estate, answer: Answer) -> Iterator[Declared]:
     if domains:
         yield from domains
     elif takers:
-        yield max(takers.values(), key=lambda taker: taker[0])[1]
+        yield max(takers.values(), key=lambda taker: (taker[0], taker[1].address))[1]
 
 
 def short(  # noqa: PLR0913 - the parts of a message
