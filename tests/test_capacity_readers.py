@@ -29,7 +29,7 @@ from sagemaker_netlint.readers.terraform.plan import read_plan
 from sagemaker_netlint.readers.terraform.reader import read_roots
 
 FOLDER = Path(__file__).with_name("capacity_shapes")
-_OF_THE_READING = {field.name for field in fields(Declared)}
+_OF_THE_READING = {field.name for field in fields(Declared)} | {"is_default", "keeps_default_egress"}
 
 
 def cloudformation(text: str, **parameters: str) -> ReadResult:

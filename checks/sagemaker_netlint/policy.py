@@ -30,19 +30,55 @@ class SubnetSettings:
     minimum_zones: int = 2
 
 
+BY_FEATURE: Mapping[str, tuple[str, ...]] = {
+    "notebook": ("sagemaker.api", "sagemaker.runtime", "s3"),
+    "job": ("s3",),
+    "hosting": ("s3",),
+    "canvas": (
+        *("application-autoscaling", "athena", "sagemaker.api", "sagemaker.runtime", "notebook"),
+        *("sagemaker-data-science-assistant", "sts", "ecr.api", "ecr.dkr", "ec2", "s3", "redshift-data"),
+        *("secretsmanager", "ssm", "monitoring", "logs"),
+    ),
+    "rstudio": ("sagemaker.api", "license-manager"),
+    "projects": ("servicecatalog", "sagemaker.api"),
+}
+"""What the input may show to be in use, and the services that it needs without a way to the internet.
+
+Notebook instances without internet access, jobs and models in a VPC, and what a domain has turned on:
+https://docs.aws.amazon.com/sagemaker/latest/dg/appendix-notebook-and-internet-access.html, train-vpc.html,
+host-vpc.html, canvas-vpc.html, rstudio-network.html, studio-updated-and-internet-access.html.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointSettings:
-    """Which VPC endpoints a VPC-only domain needs (short names), and whether a NAT path may stand in."""
+    """Which VPC endpoints are needed (short names of services), and whether a NAT path may stand in.
+
+    `required` are those of a VPC-only domain, `by_feature` those of what the input shows to be in use.
+    """
 
     required: tuple[str, ...] = ("sagemaker.api", "sagemaker.runtime", "s3")
+    by_feature: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: BY_FEATURE)
     nat_may_stand_in: bool = True
 
 
 @dataclass(frozen=True, slots=True)
+class EgressSettings:
+    """Whether workloads may reach the internet at all, over NAT, a proxy or open groups."""
+
+    internet_allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class JobSettings:
-    """Whether a job with one instance, too, must encrypt the traffic between its containers."""
+    """Whether a job with one instance, too, must encrypt the traffic between its containers.
+
+    `approved_subnets` are patterns on ids and addresses of subnets in which jobs may run, beside those of a
+    domain.
+    """
 
     encrypt_single_instance: bool = False
+    approved_subnets: tuple[str, ...] = ()
 
 
 BUILT_IN = "built-in default"
@@ -111,9 +147,15 @@ class Policy:
     subnets: SubnetSettings = field(default_factory=SubnetSettings)
     endpoints: EndpointSettings = field(default_factory=EndpointSettings)
     jobs: JobSettings = field(default_factory=JobSettings)
+    egress: EgressSettings = field(default_factory=EgressSettings)
     workload: WorkloadSettings = field(default_factory=WorkloadSettings)
     inventory: tuple[str, ...] = ()
     waivers: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def nat_may_stand_in(self) -> bool:
+        """Whether a way over NAT may stand in for a missing endpoint: not where the internet is forbidden."""
+        return self.endpoints.nat_may_stand_in and self.egress.internet_allowed
 
     def setting(self, rule_id: str) -> RuleSetting:
         """Return the rule's setting; a rule that the policy doesn't name is disabled."""

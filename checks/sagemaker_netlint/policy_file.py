@@ -15,6 +15,7 @@ from sagemaker_netlint.inventory_file import Inventory, load_inventory
 from sagemaker_netlint.marked_yaml import Marked, MarkedFileError, load_marked
 from sagemaker_netlint.policy import (
     DomainUse,
+    EgressSettings,
     EndpointSettings,
     JobSettings,
     Policy,
@@ -148,7 +149,7 @@ def _parent(extends: str, marked: Marked, children: tuple[Path, ...]) -> Policy:
 
 
 def _merge(parent: Policy, data: Mapping[str, Any], *, name: str, folder: Path) -> Policy:
-    subnets, endpoints, jobs = (data.get(key, {}) for key in ("subnets", "endpoints", "jobs"))
+    subnets, jobs, egress = (data.get(key, {}) for key in ("subnets", "jobs", "egress"))
     return Policy(
         name=name,
         rules=_rules(parent.rules, data.get("rules", {})),
@@ -158,14 +159,24 @@ def _merge(parent: Policy, data: Mapping[str, Any], *, name: str, folder: Path) 
             subnets.get("longest_prefix", parent.subnets.longest_prefix),
             subnets.get("minimum_zones", parent.subnets.minimum_zones),
         ),
-        endpoints=EndpointSettings(
-            tuple(endpoints.get("required", parent.endpoints.required)),
-            endpoints.get("nat_may_stand_in", parent.endpoints.nat_may_stand_in),
+        endpoints=_endpoints(parent.endpoints, data.get("endpoints", {})),
+        jobs=JobSettings(
+            jobs.get("encrypt_single_instance", parent.jobs.encrypt_single_instance),
+            tuple(jobs.get("approved_subnets", parent.jobs.approved_subnets)),
         ),
-        jobs=JobSettings(jobs.get("encrypt_single_instance", parent.jobs.encrypt_single_instance)),
+        egress=EgressSettings(egress["internet"] == "allow") if "internet" in egress else parent.egress,
         workload=_workload(parent.workload, data.get("workload", {}), name),
         inventory=parent.inventory + tuple(str(folder / entry) for entry in data.get("inventory", ())),
         waivers=parent.waivers + tuple(data.get("waivers", ())),
+    )
+
+
+def _endpoints(parent: EndpointSettings, own: Mapping[str, Any]) -> EndpointSettings:
+    features = {name: tuple(services) for name, services in own.get("by_feature", {}).items()}
+    return EndpointSettings(
+        tuple(own.get("required", parent.required)),
+        {**parent.by_feature, **features},
+        own.get("nat_may_stand_in", parent.nat_may_stand_in),
     )
 
 

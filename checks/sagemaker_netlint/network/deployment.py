@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from ipaddress import ip_network
 from typing import TypeVar
 
 from sagemaker_netlint.network.declared import Declared
@@ -157,8 +158,14 @@ class Deployment:
         return self._rules_of(group, group.inline_ingress, "ingress")
 
     def egress_of(self, group: SecurityGroup) -> tuple[SecurityGroupRule | Unknown, ...]:
-        """Return the outbound rules of a group: the inline ones, then the rule resources that name it."""
-        return self._rules_of(group, group.inline_egress, "egress")
+        """Return the outbound rules of a group: the inline ones, then the rule resources that name it.
+
+        The rule that EC2 gives to a new group is among them where it is kept.
+        """
+        own = self._rules_of(group, group.inline_egress, "egress")
+        if group.keeps_default_egress and (group.inline_egress is None or group.inline_egress == ()):
+            return (_default_egress(group), *own)
+        return own
 
     def _rules_of(
         self, group: SecurityGroup, inline: Maybe[tuple[SecurityGroupRule | Unknown, ...]], direction: str
@@ -241,6 +248,19 @@ class Deployment:
             if isinstance(table, RouteTable):
                 index[table.identity].append(route)
         return index
+
+
+def _default_egress(group: SecurityGroup) -> SecurityGroupRule:
+    return SecurityGroupRule(
+        address=group.address,
+        type=group.type,
+        identity=f"{group.identity}/default egress",
+        location=group.location,
+        group=group.identity,
+        direction="egress",
+        protocol="-1",
+        sources=(ip_network("0.0.0.0/0"), ip_network("::/0")),
+    )
 
 
 def _noun(kind: type[Declared]) -> str:

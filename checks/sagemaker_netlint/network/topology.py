@@ -20,12 +20,16 @@ Refs = Maybe[tuple[Union[str, Unknown], ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vpc(Declared):
-    """A VPC. Absent `dns_support` means on, absent `dns_hostnames` means off (CreateVpc)."""
+    """A VPC. Absent `dns_support` means on, absent `dns_hostnames` means off (CreateVpc).
+
+    `is_default` is the one that an account has in each region; its host names are on from the start.
+    """
 
     cidr: Maybe[Network] = None
     dns_support: Maybe[bool] = None
     dns_hostnames: Maybe[bool] = None
     tenancy: Maybe[str] = None
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,7 @@ class Subnet(Declared):
     vpc: Maybe[str] = None
     zone: Maybe[str] = None
     public_ip_on_launch: Maybe[bool] = None
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +150,55 @@ class SecurityGroupRule(Declared):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityGroup(Declared):
-    """A security group with its inline rules; rule resources are found by `Deployment.rules_of`."""
+    """A security group with its inline rules; `Deployment.ingress_of` adds the rule resources.
+
+    EC2 gives a new group a rule that allows everything out. `keeps_default_egress` says that the one who
+    creates it leaves that rule in place unless other outbound rules are written inline: CloudFormation does
+    (template reference of AWS::EC2::SecurityGroup), the aws provider removes it in any case (its
+    documentation of aws_security_group).
+    """
 
     vpc: Maybe[str] = None
+    keeps_default_egress: bool = False
     inline_ingress: Maybe[tuple[Union[SecurityGroupRule, Unknown], ...]] = None
     inline_egress: Maybe[tuple[Union[SecurityGroupRule, Unknown], ...]] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkAclEntry(Declared):
+    """An entry of a network ACL, inline or a resource of its own. `action` is allow or deny, lower case.
+
+    `protocol` is as in a security group rule. Absent `egress` means inbound (CreateNetworkAclEntry).
+    """
+
+    acl: Maybe[str] = None
+    egress: Maybe[bool] = None
+    number: Maybe[int] = None
+    protocol: Maybe[str] = None
+    action: Maybe[str] = None
+    cidr: Maybe[Network] = None
+    ipv6_cidr: Maybe[Network] = None
+    from_port: Maybe[int] = None
+    to_port: Maybe[int] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkAcl(Declared):
+    """A network ACL; `is_default` is the one that a VPC has from the start, taken into the code's hands."""
+
+    vpc: Maybe[str] = None
+    subnets: Refs = None
+    inline_ingress: Maybe[tuple[Union[NetworkAclEntry, Unknown], ...]] = None
+    inline_egress: Maybe[tuple[Union[NetworkAclEntry, Unknown], ...]] = None
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkAclAssociation(Declared):
+    """Ties a subnet to a network ACL (a subnet without one uses the VPC's default one)."""
+
+    acl: Maybe[str] = None
+    subnet: Maybe[str] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,15 @@ class Cluster(Declared):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Workforce(Declared):
+    """A private labeling workforce (CreateWorkforce)."""
+
+    vpc: Maybe[str] = None
+    subnets: Refs = None
+    security_groups: Refs = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelContainer(Declared):
     """A container of a model. Absent `repository_access_mode` means Platform (ImageConfig).
 

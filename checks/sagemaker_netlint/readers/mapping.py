@@ -23,6 +23,9 @@ from sagemaker_netlint.network.topology import (
     InternetGateway,
     MainRouteTableAssociation,
     NatGateway,
+    NetworkAcl,
+    NetworkAclAssociation,
+    NetworkAclEntry,
     PrivateHostedZone,
     Route,
     RouteTable,
@@ -48,6 +51,7 @@ from sagemaker_netlint.network.workloads import (
     ProductionVariant,
     Space,
     UserProfile,
+    Workforce,
 )
 from sagemaker_netlint.readers.parsers import (
     Parser,
@@ -60,6 +64,7 @@ from sagemaker_netlint.readers.parsers import (
     length,
     length_beside_one,
     list_or_items,
+    lowered,
     network,
     networks,
     owner,
@@ -284,19 +289,58 @@ _ROUTE_FIELDS = (
     Field("core_network", reference, "CoreNetworkArn", "core_network_arn"),
 )
 
-_TOPOLOGY = (
-    Entity(
-        Vpc,
-        "AWS::EC2::VPC",
-        ("aws_vpc", "aws_default_vpc"),
-        (
-            Field("cidr", network, "CidrBlock", "cidr_block"),
-            Field("dns_support", boolean, "EnableDnsSupport", "enable_dns_support"),
-            Field("dns_hostnames", boolean, "EnableDnsHostnames", "enable_dns_hostnames"),
-            Field("tenancy", text, "InstanceTenancy", "instance_tenancy"),
-        ),
-        identifiers=("VpcId",),
+_VPC_FIELDS = (
+    Field("cidr", network, "CidrBlock", "cidr_block"),
+    Field("dns_support", boolean, "EnableDnsSupport", "enable_dns_support"),
+    Field("dns_hostnames", boolean, "EnableDnsHostnames", "enable_dns_hostnames"),
+    Field("tenancy", text, "InstanceTenancy", "instance_tenancy"),
+)
+_SUBNET_FIELDS = (
+    Field("cidr", network, "CidrBlock", "cidr_block"),
+    Field("netmask_length", integer, "Ipv4NetmaskLength", "ipv4_netmask_length"),  # aws 6.29
+    Field("ipv6_native", boolean, "Ipv6Native", "ipv6_native"),
+    Field("ipv6_cidr", network, "Ipv6CidrBlock", "ipv6_cidr_block"),
+    Field("vpc", reference, "VpcId", "vpc_id"),
+    Field("zone", text, "AvailabilityZone | AvailabilityZoneId", "availability_zone | availability_zone_id"),
+    Field("public_ip_on_launch", boolean, "MapPublicIpOnLaunch", "map_public_ip_on_launch"),
+)
+_SECURITY_GROUP_FIELDS = (
+    Field("vpc", reference, "VpcId", "vpc_id"),
+    Field(
+        "inline_ingress",
+        document,
+        "SecurityGroupIngress",
+        "ingress",
+        items=Entity(SecurityGroupRule, "", (), _INGRESS_FIELDS, constants={"direction": "ingress"}),
     ),
+    Field(
+        "inline_egress",
+        document,
+        "SecurityGroupEgress",
+        "egress",
+        items=Entity(SecurityGroupRule, "", (), _EGRESS_FIELDS, constants={"direction": "egress"}),
+    ),
+)
+_ACL_ENTRY_FIELDS = (
+    Field("number", integer, "RuleNumber", "rule_no | rule_number"),
+    Field("protocol", protocol, "Protocol", "protocol"),
+    Field("action", lowered, "RuleAction", "action | rule_action"),
+    Field("cidr", network, "CidrBlock", "cidr_block"),
+    Field("ipv6_cidr", network, "Ipv6CidrBlock", "ipv6_cidr_block"),
+    Field("from_port", integer, "PortRange.From", "from_port"),
+    Field("to_port", integer, "PortRange.To", "to_port"),
+)
+_ACL_FIELDS = (
+    Field("subnets", references, "", "subnet_ids"),
+    Field(
+        "inline_ingress", document, "", "ingress", items=Entity(NetworkAclEntry, "", (), _ACL_ENTRY_FIELDS)
+    ),
+    Field("inline_egress", document, "", "egress", items=Entity(NetworkAclEntry, "", (), _ACL_ENTRY_FIELDS)),
+)
+
+_TOPOLOGY = (
+    Entity(Vpc, "AWS::EC2::VPC", ("aws_vpc",), _VPC_FIELDS, identifiers=("VpcId",)),
+    Entity(Vpc, "", ("aws_default_vpc",), _VPC_FIELDS, constants={"is_default": True}),
     Entity(
         VpcCidrBlock,
         "AWS::EC2::VPCCidrBlock",
@@ -306,26 +350,8 @@ _TOPOLOGY = (
             Field("cidr", network, "CidrBlock", "cidr_block"),
         ),
     ),
-    Entity(
-        Subnet,
-        "AWS::EC2::Subnet",
-        ("aws_subnet", "aws_default_subnet"),
-        (
-            Field("cidr", network, "CidrBlock", "cidr_block"),
-            Field("netmask_length", integer, "Ipv4NetmaskLength", "ipv4_netmask_length"),  # aws 6.29
-            Field("ipv6_native", boolean, "Ipv6Native", "ipv6_native"),
-            Field("ipv6_cidr", network, "Ipv6CidrBlock", "ipv6_cidr_block"),
-            Field("vpc", reference, "VpcId", "vpc_id"),
-            Field(
-                "zone",
-                text,
-                "AvailabilityZone | AvailabilityZoneId",
-                "availability_zone | availability_zone_id",
-            ),
-            Field("public_ip_on_launch", boolean, "MapPublicIpOnLaunch", "map_public_ip_on_launch"),
-        ),
-        identifiers=("SubnetId",),
-    ),
+    Entity(Subnet, "AWS::EC2::Subnet", ("aws_subnet",), _SUBNET_FIELDS, identifiers=("SubnetId",)),
+    Entity(Subnet, "", ("aws_default_subnet",), _SUBNET_FIELDS, constants={"is_default": True}),
     Entity(
         RouteTable,
         "AWS::EC2::RouteTable",
@@ -398,26 +424,17 @@ _TOPOLOGY = (
     Entity(
         SecurityGroup,
         "AWS::EC2::SecurityGroup",
-        ("aws_security_group", "aws_default_security_group"),
-        (
-            Field("vpc", reference, "VpcId", "vpc_id"),
-            Field(
-                "inline_ingress",
-                document,
-                "SecurityGroupIngress",
-                "ingress",
-                items=Entity(SecurityGroupRule, "", (), _INGRESS_FIELDS, constants={"direction": "ingress"}),
-            ),
-            Field(
-                "inline_egress",
-                document,
-                "SecurityGroupEgress",
-                "egress",
-                items=Entity(SecurityGroupRule, "", (), _EGRESS_FIELDS, constants={"direction": "egress"}),
-            ),
-        ),
+        (),
+        _SECURITY_GROUP_FIELDS,
+        constants={"keeps_default_egress": True},
         identifiers=("GroupId",),
         cfn_named_by="GroupName",
+    ),
+    Entity(
+        SecurityGroup,
+        "",
+        ("aws_security_group", "aws_default_security_group"),
+        _SECURITY_GROUP_FIELDS,
         tf_named_by="name",
     ),
     Entity(
@@ -439,6 +456,39 @@ _TOPOLOGY = (
         "",
         ("aws_security_group_rule",),
         (_GROUP, Field("direction", text, "", "type"), *_INGRESS_FIELDS),
+    ),
+    Entity(
+        NetworkAcl,
+        "AWS::EC2::NetworkAcl",
+        ("aws_network_acl",),
+        (Field("vpc", reference, "VpcId", "vpc_id"), *_ACL_FIELDS),
+        identifiers=("Id",),
+    ),
+    Entity(
+        NetworkAcl,
+        "",
+        ("aws_default_network_acl",),
+        (Field("vpc", owner, "", "default_network_acl_id"), *_ACL_FIELDS),
+        constants={"is_default": True},
+    ),
+    Entity(
+        NetworkAclEntry,
+        "AWS::EC2::NetworkAclEntry",
+        ("aws_network_acl_rule",),
+        (
+            Field("acl", reference, "NetworkAclId", "network_acl_id"),
+            Field("egress", boolean, "Egress", "egress"),
+            *_ACL_ENTRY_FIELDS,
+        ),
+    ),
+    Entity(
+        NetworkAclAssociation,
+        "AWS::EC2::SubnetNetworkAclAssociation",
+        ("aws_network_acl_association",),
+        (
+            Field("acl", reference, "NetworkAclId", "network_acl_id"),
+            Field("subnet", reference, "SubnetId", "subnet_id"),
+        ),
     ),
     Entity(
         VpcEndpoint,
@@ -745,6 +795,21 @@ _WORKLOADS = (
                         _subnets("OverrideVpcConfig.Subnets", ""),
                     ),
                 ),
+            ),
+        ),
+    ),
+    Entity(
+        Workforce,
+        "AWS::SageMaker::Workforce",
+        ("aws_sagemaker_workforce",),
+        (
+            Field("vpc", reference, "WorkforceVpcConfig.VpcId", "workforce_vpc_config.vpc_id"),
+            Field("subnets", references, "WorkforceVpcConfig.Subnets", "workforce_vpc_config.subnets"),
+            Field(
+                "security_groups",
+                references,
+                "WorkforceVpcConfig.SecurityGroupIds",
+                "workforce_vpc_config.security_group_ids",
             ),
         ),
     ),

@@ -180,6 +180,12 @@ LINKING: frozenset[Parser] = frozenset({reference, references, list_or_items, ow
 """The parsers of fields that refer to other resources."""
 
 
+def lowered(values: Sequence[Data]) -> Maybe[str]:
+    """Parse a word of which the service doesn't compare the case, to lower case."""
+    value = text(values)
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 def protocol(values: Sequence[Data]) -> Maybe[str]:
     """Parse an IP protocol to lower case: a name that rules use, or the number as text."""
     value = text(values)

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from sagemaker_netlint.findings import Severity, Verdict, seen, undecided, violation
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.endpoints import Coverage, coverage
-from sagemaker_netlint.network.reachability import WayOut, common_way_out
+from sagemaker_netlint.network.reachability import common_way_out
 from sagemaker_netlint.network.services import endpoint_to_add
 from sagemaker_netlint.network.studio import is_vpc_only
 from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.network.ways import Way
 from sagemaker_netlint.network.workloads import Domain
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.rule import Rule
@@ -26,14 +27,14 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
         found = coverage(deployment, domain.vpc, policy.endpoints.required)
         if is_vpc_only(domain) is False or not found.missing:
             continue
-        way = WayOut(exists=False)
-        if policy.endpoints.nat_may_stand_in:
+        way = Way(exists=False)
+        if policy.nat_may_stand_in:
             way = common_way_out(deployment, domain.subnets)
         if way.exists is not True:
             yield _verdict(domain, found, way)
 
 
-def _verdict(domain: Domain, found: Coverage, way: WayOut) -> Verdict:
+def _verdict(domain: Domain, found: Coverage, way: Way) -> Verdict:
     fix = f"add VPC endpoints: {', '.join(map(endpoint_to_add, found.missing))}"
     missing = ", ".join(found.missing)
     for doubt in (found.doubt, way.exists, is_vpc_only(domain)):

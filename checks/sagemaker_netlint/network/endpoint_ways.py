@@ -1,0 +1,199 @@
+"""The ways from an interface to a service over a VPC endpoint: DNS, groups, routes, policy, zones.
+
+https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html and
+https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.endpoints import endpoints_in, is_interface
+from sagemaker_netlint.network.interfaces import Interface, ranges_of
+from sagemaker_netlint.network.placement import zone_list, zone_of
+from sagemaker_netlint.network.private_dns import stand_in
+from sagemaker_netlint.network.security import HTTPS, Party, lets_through, listed
+from sagemaker_netlint.network.services import service_of
+from sagemaker_netlint.network.topology import RouteTable, Subnet, Vpc, VpcEndpoint
+from sagemaker_netlint.network.values import Maybe, Unknown
+from sagemaker_netlint.network.ways import Way, blocked, every, open_way, some, unclear
+
+
+def way_to_service(deployment: Deployment, interface: Interface, service: str) -> Way | None:
+    """Return the way to an AWS service over the endpoints of the VPC; `None` where it has none in sight."""
+    inside, perhaps = endpoints_in(deployment, vpc_of(deployment, interface))
+    ways = [way_over(deployment, interface, e) for e in inside if service_of(e.service_name) == service]
+    ways += [
+        unclear(f"whether endpoint `{endpoint.address}` lies in its VPC is not known")
+        for endpoint in perhaps
+        if service_of(endpoint.service_name) == service
+    ]
+    return some(ways)
+
+
+def vpc_of(deployment: Deployment, interface: Interface) -> Maybe[str]:
+    """Return the VPC of an interface: the one that its workload names, else that of its first subnet."""
+    if interface.vpc is not None:
+        return interface.vpc
+    for subnet in deployment.find_all(Subnet, interface.subnets):
+        return subnet if isinstance(subnet, Unknown) else subnet.vpc
+    return None
+
+
+def way_over(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint) -> Way:
+    """Return the way from the interface over one endpoint, to the first link that blocks it."""
+    kind = is_interface(endpoint)
+    if isinstance(kind, Unknown):
+        return unclear(f"the type of endpoint `{endpoint.address}` is not known: {kind.reason}")
+    if not kind:
+        return every([*routes_to(deployment, interface, endpoint), by_policy(endpoint)])
+    return every(
+        [
+            by_name(deployment, endpoint),
+            by_vpc_dns(deployment, endpoint),
+            into_endpoint(deployment, interface, endpoint),
+            out_of_interface(deployment, interface, endpoint),
+            by_policy(endpoint),
+        ]
+    )
+
+
+def by_name(deployment: Deployment, endpoint: VpcEndpoint) -> Way:
+    """Say whether the service's name leads to an interface endpoint: private DNS, or a stand-in."""
+    if endpoint.private_dns is True:
+        return open_way((endpoint, "has private DNS"))
+    service = service_of(endpoint.service_name)
+    if not isinstance(service, str):
+        return unclear(f"the service of endpoint `{endpoint.address}` is not known")
+    other = stand_in(deployment, endpoint, service)
+    for doubt in (other, endpoint.private_dns):
+        if isinstance(doubt, Unknown):
+            return unclear(
+                f"whether the name of {service} leads to `{endpoint.address}` is not known: {doubt.reason}"
+            )
+    if other is not None and not isinstance(other, Unknown):
+        return open_way((other, f"answers for the name of {service}"))
+    return blocked(
+        (endpoint, "has no private DNS"), fix=f"set PrivateDnsEnabled to true at `{endpoint.address}`"
+    )
+
+
+def by_vpc_dns(deployment: Deployment, endpoint: VpcEndpoint) -> Way:
+    """Say whether the VPC answers private DNS names: its DNS support (default on) and host names (off)."""
+    vpc = deployment.find(Vpc, endpoint.vpc)
+    if not isinstance(vpc, Vpc):
+        return unclear(
+            f"the VPC of `{endpoint.address}` is not known" + (f": {vpc.reason}" if vpc is not None else "")
+        )
+    for value, default, name in (
+        (vpc.dns_support, True, "EnableDnsSupport"),
+        (vpc.dns_hostnames, vpc.is_default, "EnableDnsHostnames"),
+    ):
+        if isinstance(value, Unknown):
+            return unclear(f"{name} of `{vpc.address}` is not known: {value.reason}")
+        if not (default if value is None else value):
+            state = "not set, and the default is false" if value is None else "false"
+            return blocked((vpc, f"{name} is {state}"), fix=f"set {name} to true at `{vpc.address}`")
+    return open_way((vpc, "answers private DNS names"))
+
+
+def into_endpoint(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint) -> Way:
+    """Say whether the endpoint's groups admit TCP 443 from the interface.
+
+    An endpoint without groups of its own carries the VPC's default group (CreateVpcEndpoint), which admits
+    its own members only.
+    """
+    groups = listed(endpoint.security_groups)
+    if not groups:
+        reason = (
+            f"endpoint `{endpoint.address}` carries the default group of its VPC, which is not declared here"
+        )
+        return unclear(reason)
+    way = lets_through(deployment, groups, "ingress", HTTPS, interface.party(deployment))
+    return way.after((endpoint, "lies behind its group"))
+
+
+def out_of_interface(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint) -> Way:
+    """Say whether the interface's groups allow TCP 443 to the endpoint."""
+    ranges = ranges_of(deployment, listed(endpoint.subnets))
+    party = Party(f"`{endpoint.address}`", listed(endpoint.security_groups), ranges)
+    return lets_through(deployment, interface.groups, "egress", HTTPS, party)
+
+
+def routes_to(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint) -> Iterator[Way]:
+    """Yield for each subnet of the interface whether its route table leads to a gateway endpoint."""
+    for subnet in deployment.find_all(Subnet, interface.subnets):
+        yield (
+            unclear(subnet.reason) if isinstance(subnet, Unknown) else route_to(deployment, subnet, endpoint)
+        )
+
+
+def route_to(deployment: Deployment, subnet: Subnet, endpoint: VpcEndpoint) -> Way:
+    """Say whether the subnet's route table is one of those of a gateway endpoint."""
+    table = deployment.route_table_of(subnet)
+    if table is None:
+        return blocked(
+            (subnet, "uses the main route table that EC2 makes, which doesn't lead to the endpoint"),
+            fix=f"give `{subnet.address}` a route table, and add it to RouteTableIds of `{endpoint.address}`",
+        )
+    if isinstance(table, Unknown):
+        return unclear(f"the route table of `{subnet.address}` is not known: {table.reason}")
+    tables = deployment.find_all(RouteTable, endpoint.route_tables)
+    if any(isinstance(found, RouteTable) and found.identity == table.identity for found in tables):
+        return open_way((subnet, f"uses `{table.address}`"), (table, f"leads to `{endpoint.address}`"))
+    doubt = next((found for found in tables if isinstance(found, Unknown)), None)
+    if doubt is None:
+        doubt = deployment.unread_about(endpoint, table)
+    if doubt is not None:
+        return unclear(f"the route tables of `{endpoint.address}` are not known: {doubt.reason}")
+    return blocked(
+        (subnet, f"uses `{table.address}`"),
+        (table, f"has no route to `{endpoint.address}`"),
+        fix=f"add `{table.address}` to RouteTableIds of `{endpoint.address}`",
+    )
+
+
+def by_policy(endpoint: VpcEndpoint) -> Way:
+    """Say whether the endpoint's policy allows anything at all; an absent one allows everything."""
+    policy = endpoint.policy
+    if policy is None:
+        return open_way()
+    if isinstance(policy, Unknown):
+        return unclear(f"the policy of endpoint `{endpoint.address}` is not known: {policy.reason}")
+    statements = policy.get("Statement") if isinstance(policy, dict) else None
+    listed_ = statements if isinstance(statements, list) else [statements]
+    if any(isinstance(s, Unknown) or (isinstance(s, dict) and s.get("Effect") != "Deny") for s in listed_):
+        return open_way()
+    if statements is None:
+        return unclear(f"the policy of endpoint `{endpoint.address}` could not be read")
+    fix = f"allow in PolicyDocument of `{endpoint.address}` what its users call"
+    return blocked((endpoint, "has a policy that allows nothing"), fix=fix)
+
+
+def zones_without(
+    deployment: Deployment, interface: Interface, endpoint: VpcEndpoint
+) -> tuple[Subnet, ...] | Unknown:
+    """Return the subnets of the interface in zones where an interface endpoint has no subnet."""
+    own = deployment.find_all(Subnet, interface.subnets)
+    there = deployment.find_all(Subnet, listed(endpoint.subnets))
+    for found in (*own, *there):
+        if isinstance(found, Unknown):
+            return found
+    covered = [zone_of(subnet) for subnet in there if isinstance(subnet, Subnet)]
+    gaps = []
+    for subnet in own:
+        zone = zone_of(subnet)
+        if isinstance(subnet, Unknown) or any(
+            isinstance(s, Subnet) and s.identity == subnet.identity for s in there
+        ):
+            continue
+        if isinstance(zone, str) and zone in covered:
+            continue
+        for other in (zone, *covered):
+            if isinstance(other, Unknown):
+                return other
+            if isinstance(zone, str) and zone_list(other) != zone_list(zone):
+                return Unknown("zone names, zone ids and picks from the account's list can't be compared")
+        gaps.append(subnet)
+    return tuple(gaps)
