@@ -88,10 +88,14 @@ class Route(Declared):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteTable(Declared):
-    """A route table with the routes that are declared inside it (Terraform's inline `route` blocks)."""
+    """A route table with the routes that are declared inside it (Terraform's inline `route` blocks).
+
+    `propagating_gateways` are virtual private gateways that add the routes that they learn.
+    """
 
     vpc: Maybe[str] = None
     inline_routes: Maybe[tuple[Union[Route, Unknown], ...]] = None
+    propagating_gateways: Refs = None
     is_main: bool = False
 
 
@@ -117,14 +121,30 @@ class InternetGateway(Declared):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NatGateway(Declared):
-    """A NAT gateway; `connectivity` absent means public (CreateNatGateway).
+class VpnGateway(Declared):
+    """A virtual private gateway: the VPC's end of a VPN or of Direct Connect (CreateVpnGateway)."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutePropagation(Declared):
+    """Lets a virtual private gateway add the routes that it learns (EnableVgwRoutePropagation)."""
+
+    gateway: Maybe[str] = None
+    route_tables: Refs = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NatGateway(Declared):
+    """A NAT gateway; `connectivity` absent means public, `availability_mode` absent zonal (CreateNatGateway).
+
+    A regional one belongs to a `vpc` and lies in no subnet.
     `secondary_addresses` is the number of private IPv4 addresses beside the primary one.
     """
 
     subnet: Maybe[str] = None
+    vpc: Maybe[str] = None
     connectivity: Maybe[str] = None
+    availability_mode: Maybe[str] = None
     secondary_addresses: Maybe[int] = None
 
 
@@ -155,11 +175,13 @@ class SecurityGroup(Declared):
     EC2 gives a new group a rule that allows everything out. `keeps_default_egress` says that the one who
     creates it leaves that rule in place unless other outbound rules are written inline: CloudFormation does
     (template reference of AWS::EC2::SecurityGroup), the aws provider removes it in any case (its
-    documentation of aws_security_group).
+    documentation of aws_security_group). `is_default` is the one that a VPC has from the start, taken into
+    the code's hands.
     """
 
     vpc: Maybe[str] = None
     keeps_default_egress: bool = False
+    is_default: bool = False
     inline_ingress: Maybe[tuple[Union[SecurityGroupRule, Unknown], ...]] = None
     inline_egress: Maybe[tuple[Union[SecurityGroupRule, Unknown], ...]] = None
 
@@ -203,11 +225,31 @@ class NetworkAclAssociation(Declared):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VpcEndpoint(Declared):
-    """A VPC endpoint. Absent `endpoint_type` means Gateway, absent `private_dns` off (CreateVpcEndpoint)."""
+    """A VPC endpoint. Absent `endpoint_type` means Gateway, absent `private_dns` off (CreateVpcEndpoint).
+
+    `inbound_dns_only` leaves the VPC's own callers of the service's name to the gateway endpoint beside it
+    (PrivateDnsOnlyForInboundResolverEndpoint).
+    """
 
     vpc: Maybe[str] = None
     service_name: Maybe[str] = None
     endpoint_type: Maybe[str] = None
+    private_dns: Maybe[bool] = None
+    inbound_dns_only: Maybe[bool] = None
+    subnets: Refs = None
+    security_groups: Refs = None
+    route_tables: Refs = None
+    policy: Maybe[Any] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VpcEndpointPart(Declared):
+    """What a resource of its own adds to a VPC endpoint: a subnet, a group, a route table, a policy, DNS.
+
+    `Deployment` shows endpoints with their parts.
+    """
+
+    endpoint: Maybe[str] = None
     private_dns: Maybe[bool] = None
     subnets: Refs = None
     security_groups: Refs = None

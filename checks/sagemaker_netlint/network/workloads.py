@@ -19,8 +19,9 @@ from sagemaker_netlint.network.values import Maybe, Unknown
 class Domain(Declared):
     """A Studio domain. Absent `app_network_access_type` means PublicInternetOnly (CreateDomain).
 
-    `home_efs` is HomeEfsFileSystemCreation; absent means Enabled. `expected_use` is what stands beside the
-    domain about its use (`sagemaker_netlint.network.expected_use`), by key.
+    `home_efs` is HomeEfsFileSystemCreation; absent means Enabled. `canvas` and `rstudio` say whether settings
+    of theirs are written, so that they are in use. `expected_use` is what stands beside the domain about its
+    use (`sagemaker_netlint.network.expected_use`), by key.
     """
 
     name: Maybe[str] = None
@@ -31,15 +32,21 @@ class Domain(Declared):
     space_security_groups: Refs = None
     domain_security_groups: Refs = None
     home_efs: Maybe[str] = None
+    canvas: Maybe[bool] = None
+    rstudio: Maybe[bool] = None
     expected_use: Maybe[Mapping[str, Any]] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserProfile(Declared):
-    """A user profile; its security groups are added to those of the domain's default user settings."""
+    """A user profile; its security groups are added to those of the domain's default user settings.
+
+    `canvas` says whether settings of Canvas are written for it.
+    """
 
     domain: Maybe[str] = None
     security_groups: Refs = None
+    canvas: Maybe[bool] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +54,11 @@ class Space(Declared):
     """A space: it has no network settings of its own, but lives in its domain's."""
 
     domain: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project(Declared):
+    """A SageMaker project: Studio makes and updates it over AWS Service Catalog."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +74,15 @@ class NotebookInstance(Declared):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceGroup(Declared):
-    """Instances of one type: a group of a job or a cluster. `subnets` override those of the cluster."""
+    """Instances of one type: a group of a job or a cluster.
+
+    `subnets` and `security_groups` override those of the cluster.
+    """
 
     instance_type: Maybe[str] = None
     instance_count: Maybe[int] = None
     subnets: Refs = None
+    security_groups: Refs = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

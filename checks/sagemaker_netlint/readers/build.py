@@ -9,6 +9,7 @@ from typing import Any
 from sagemaker_netlint.network.declared import Declared, Location, PlannedChange
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.values import Maybe, Unknown
+from sagemaker_netlint.readers.joining import joined
 from sagemaker_netlint.readers.mapping import Entity, Field, entities_of, from_top, snake_case
 from sagemaker_netlint.readers.parsers import WrongTypeError
 from sagemaker_netlint.readers.raw import Data, Path, Problem, RawDeployment, RawResource
@@ -29,7 +30,7 @@ def build(raw: RawDeployment, report: Report) -> Deployment:
             components += _Builder(resource, report).components(entity)
         if len(components) == before:
             unmodelled[resource.identity] = resource.address
-    return Deployment(raw.language, raw.source, tuple(components), raw.conditions, unmodelled)
+    return Deployment(raw.language, raw.source, joined(components), raw.conditions, unmodelled)
 
 
 class _Misfit:

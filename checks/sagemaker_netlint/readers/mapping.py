@@ -28,6 +28,7 @@ from sagemaker_netlint.network.topology import (
     NetworkAclEntry,
     PrivateHostedZone,
     Route,
+    RoutePropagation,
     RouteTable,
     RouteTableAssociation,
     SecurityGroup,
@@ -37,6 +38,8 @@ from sagemaker_netlint.network.topology import (
     Vpc,
     VpcCidrBlock,
     VpcEndpoint,
+    VpcEndpointPart,
+    VpnGateway,
 )
 from sagemaker_netlint.network.workloads import (
     Cluster,
@@ -49,6 +52,7 @@ from sagemaker_netlint.network.workloads import (
     ModelContainer,
     NotebookInstance,
     ProductionVariant,
+    Project,
     Space,
     UserProfile,
     Workforce,
@@ -59,7 +63,9 @@ from sagemaker_netlint.readers.parsers import (
     boolean,
     document,
     expected_use,
+    inbound_only,
     integer,
+    json_document,
     largest,
     length,
     length_beside_one,
@@ -359,6 +365,7 @@ _TOPOLOGY = (
         (
             Field("vpc", reference, "VpcId", "vpc_id"),
             Field("inline_routes", document, "", "route", items=Entity(Route, "", (), _ROUTE_FIELDS)),
+            Field("propagating_gateways", references, "", "propagating_vgws"),
         ),
         identifiers=("RouteTableId",),
     ),
@@ -369,6 +376,7 @@ _TOPOLOGY = (
         (
             Field("vpc", owner, "", "default_route_table_id"),
             Field("inline_routes", document, "", "route", items=Entity(Route, "", (), _ROUTE_FIELDS)),
+            Field("propagating_gateways", references, "", "propagating_vgws"),
         ),
         constants={"is_main": True},
     ),
@@ -404,12 +412,30 @@ _TOPOLOGY = (
         identifiers=("InternetGatewayId",),
     ),
     Entity(
+        VpnGateway,
+        "AWS::EC2::VPNGateway",
+        ("aws_vpn_gateway",),
+        (),
+        identifiers=("VPNGatewayId",),
+    ),
+    Entity(
+        RoutePropagation,
+        "AWS::EC2::VPNGatewayRoutePropagation",
+        ("aws_vpn_gateway_route_propagation",),
+        (
+            Field("gateway", reference, "VpnGatewayId", "vpn_gateway_id"),
+            Field("route_tables", references, "RouteTableIds", "route_table_id"),
+        ),
+    ),
+    Entity(
         NatGateway,
         "AWS::EC2::NatGateway",
         ("aws_nat_gateway",),
         (
             Field("subnet", reference, "SubnetId", "subnet_id"),
+            Field("vpc", reference, "VpcId", "vpc_id"),
             Field("connectivity", text, "ConnectivityType", "connectivity_type"),
+            Field("availability_mode", text, "AvailabilityMode", "availability_mode"),
             # each secondary Elastic IP address needs a private one of its own (CreateNatGateway)
             Field(
                 "secondary_addresses",
@@ -433,9 +459,16 @@ _TOPOLOGY = (
     Entity(
         SecurityGroup,
         "",
-        ("aws_security_group", "aws_default_security_group"),
+        ("aws_security_group",),
         _SECURITY_GROUP_FIELDS,
         tf_named_by="name",
+    ),
+    Entity(
+        SecurityGroup,
+        "",
+        ("aws_default_security_group",),
+        _SECURITY_GROUP_FIELDS,
+        constants={"is_default": True},
     ),
     Entity(
         SecurityGroupRule,
@@ -499,11 +532,33 @@ _TOPOLOGY = (
             Field("service_name", text, "ServiceName", "service_name"),
             Field("endpoint_type", text, "VpcEndpointType", "vpc_endpoint_type"),
             Field("private_dns", boolean, "PrivateDnsEnabled", "private_dns_enabled"),
+            Field(
+                "inbound_dns_only",
+                inbound_only,
+                "DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint",
+                "dns_options.private_dns_only_for_inbound_resolver_endpoint",
+            ),
             Field("subnets", references, "SubnetIds", "subnet_ids"),
             Field("security_groups", references, "SecurityGroupIds", "security_group_ids"),
             Field("route_tables", references, "RouteTableIds", "route_table_ids"),
-            Field("policy", document, "PolicyDocument", "policy"),
+            Field("policy", json_document, "PolicyDocument", "policy"),
         ),
+        identifiers=("Id",),
+    ),
+    *(
+        Entity(
+            VpcEndpointPart,
+            "",
+            (f"aws_vpc_endpoint_{part}",),
+            (Field("endpoint", reference, "", "vpc_endpoint_id"), added),
+        )
+        for part, added in (
+            ("subnet_association", _subnets("", "subnet_id")),
+            ("security_group_association", _security_groups("", "security_group_id")),
+            ("route_table_association", Field("route_tables", references, "", "route_table_id")),
+            ("policy", Field("policy", json_document, "", "policy")),
+            ("private_dns", Field("private_dns", boolean, "", "private_dns_enabled")),
+        )
     ),
     Entity(
         PrivateHostedZone,
@@ -671,6 +726,18 @@ _WORKLOADS = (
                 "domain_settings.security_group_ids",
             ),
             Field("home_efs", text, "HomeEfsFileSystemCreation", ""),
+            Field(
+                "canvas",
+                written,
+                "DefaultUserSettings.CanvasAppSettings",
+                "default_user_settings.canvas_app_settings",
+            ),
+            Field(
+                "rstudio",
+                written,
+                "DomainSettings.RStudioServerProDomainSettings",
+                "domain_settings.r_studio_server_pro_domain_settings",
+            ),
             Field("expected_use", expected_use, f"{METADATA}.SageMakerNetlint.Workload", ""),
         ),
         identifiers=("DomainId",),
@@ -684,6 +751,7 @@ _WORKLOADS = (
             Field(
                 "security_groups", references, "UserSettings.SecurityGroups", "user_settings.security_groups"
             ),
+            Field("canvas", written, "UserSettings.CanvasAppSettings", "user_settings.canvas_app_settings"),
         ),
     ),
     Entity(
@@ -692,6 +760,7 @@ _WORKLOADS = (
         ("aws_sagemaker_space",),
         (Field("domain", reference, "DomainId", "domain_id"),),
     ),
+    Entity(Project, "AWS::SageMaker::Project", ("aws_sagemaker_project",), ()),
     Entity(
         NotebookInstance,
         "AWS::SageMaker::NotebookInstance",
@@ -793,6 +862,7 @@ _WORKLOADS = (
                             "instance_type", agreed, "InstanceType | InstanceRequirements.InstanceTypes[]", ""
                         ),
                         _subnets("OverrideVpcConfig.Subnets", ""),
+                        _security_groups("OverrideVpcConfig.SecurityGroupIds", ""),
                     ),
                 ),
             ),

@@ -7,6 +7,7 @@ service would refuse: the builder reports that as unreadable input and goes on w
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from ipaddress import ip_network
@@ -223,6 +224,36 @@ def _expected(key: str, value: Data) -> Any:
 def document(values: Sequence[Data]) -> Maybe[Any]:
     """Take the value as it is."""
     return values[0]
+
+
+def json_document(values: Sequence[Data]) -> Maybe[Any]:
+    """Parse a document, also from its JSON; what is not known of a rendered one stays so in its place."""
+    value = values[0]
+    rendered = value.text if isinstance(value, Unknown) else value
+    if not isinstance(rendered, str):
+        return value
+    try:
+        parsed = json.loads(rendered)
+    except ValueError:
+        if isinstance(value, Unknown):
+            return value
+        raise WrongTypeError("a JSON document belongs here") from None
+    return _with_gaps(parsed, value) if isinstance(value, Unknown) else parsed
+
+
+def _with_gaps(part: Any, whole: Unknown) -> Any:
+    if isinstance(part, dict):
+        return {key: _with_gaps(item, whole) for key, item in part.items()}
+    if isinstance(part, list):
+        return [_with_gaps(item, whole) for item in part]
+    return Unknown(whole.reason, part) if isinstance(part, str) and "${" in part else part
+
+
+def inbound_only(values: Sequence[Data]) -> Maybe[bool]:
+    """Parse for whom private DNS answers: CloudFormation's word, or a boolean."""
+    words = {"OnlyInboundResolver": True, "AllResolvers": False, "NotSpecified": None}
+    value = values[0]
+    return words[value] if isinstance(value, str) and value in words else boolean(values)
 
 
 def _items(values: Sequence[Data]) -> list[Data] | Unknown:

@@ -1,0 +1,48 @@
+"""What resources of their own add to a component becomes a part of it: the rest of us sees whole components.
+
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_endpoint_route_table_association
+and its siblings for subnets, security groups, the policy and private DNS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.topology import Refs, VpcEndpoint, VpcEndpointPart
+from sagemaker_netlint.network.values import Unknown
+
+_LISTS = ("subnets", "security_groups", "route_tables")
+_VALUES = ("policy", "private_dns")
+
+
+def joined(components: Sequence[Declared]) -> tuple[Declared, ...]:
+    """Return the components, with VPC endpoints that hold what their parts add to them."""
+    parts = [component for component in components if isinstance(component, VpcEndpointPart)]
+    if not parts:
+        return tuple(components)
+    return tuple(_with_parts(c, parts) if isinstance(c, VpcEndpoint) else c for c in components)
+
+
+def _with_parts(endpoint: VpcEndpoint, parts: Sequence[VpcEndpointPart]) -> VpcEndpoint:
+    changes: dict[str, Any] = {}
+    for part in parts:
+        for name in (*_LISTS, *_VALUES):
+            added = getattr(part, name)
+            if isinstance(part.endpoint, Unknown) and added is not None:
+                added = Unknown(f"`{part.address}` may add to it: {part.endpoint.reason}")
+            elif part.endpoint != endpoint.identity:
+                added = None
+            if added is None:
+                continue
+            changes[name] = (
+                _both(changes.get(name, getattr(endpoint, name)), added) if name in _LISTS else added
+            )
+    return replace(endpoint, **changes)
+
+
+def _both(first: Refs, second: Refs) -> Refs:
+    lists = [(item,) if isinstance(item, Unknown) else item or () for item in (first, second)]
+    return (*lists[0], *lists[1])
