@@ -16,15 +16,17 @@ from sagemaker_netlint.network.endpoints import coverage, gateway_beside, is_int
 from sagemaker_netlint.network.exposure import open_ranges, traffic, unknown_source
 from sagemaker_netlint.network.placement import lies_in, membership, same_vpc, zone_count
 from sagemaker_netlint.network.private_dns import stand_in
-from sagemaker_netlint.network.reachability import common_way_out, way_out
+from sagemaker_netlint.network.reachability import common_way_out, way_out, way_to_internet
 from sagemaker_netlint.network.services import endpoint_to_add, service_of
 from sagemaker_netlint.network.studio import is_vpc_only, profiles_of
 from sagemaker_netlint.network.subnet_size import ipv4_prefix_length, usable_addresses
 from sagemaker_netlint.network.topology import (
+    InterfaceOwner,
     InternetGateway,
     NatGateway,
     PrivateHostedZone,
     Route,
+    RoutePropagation,
     RouteTable,
     RouteTableAssociation,
     SecurityGroup,
@@ -32,6 +34,7 @@ from sagemaker_netlint.network.topology import (
     Subnet,
     Vpc,
     VpcEndpoint,
+    VpnGateway,
 )
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import (
@@ -269,6 +272,135 @@ def test_a_private_nat_gateway_is_followed_to_its_own_subnets_routes() -> None:
     assert exit_of(behind_private_nat(default(transit_gateway="tgw-0a"))) is True
     # two that lead to each other: no way out, and no endless walk
     assert exit_of(behind_private_nat(default(nat_gateway="private"))) is False
+
+
+ELSEWHERE = (
+    make(InterfaceOwner, "tgw", kind="any other component"),
+    make(VpnGateway, "vgw"),
+    make(NatGateway, "regional", vpc="v", availability_mode="regional"),
+    make(NatGateway, "zonal", subnet="public"),
+    make(Subnet, "public", vpc="v"),
+    make(
+        RouteTable,
+        "pt",
+        vpc="v",
+        inline_routes=(make(Route, "pr", destination=EVERYWHERE, gateway="igw-0a"),),
+    ),
+    make(RouteTableAssociation, "pa", route_table="pt", subnet="public"),
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "exists", "last"),
+    [
+        ({"transit_gateway": "tgw"}, True, "leads to a transit gateway (`tgw`)"),
+        ({"transit_gateway": DOUBT}, True, "leads to a transit gateway"),
+        ({"gateway": "vgw"}, True, "leads to a virtual private gateway (`vgw`)"),
+        ({"gateway": "vgw-0a"}, True, "leads to a virtual private gateway"),
+        ({"vpc_endpoint": DOUBT}, True, "leads to a firewall or load balancer endpoint"),
+        ({"instance": "i-0a"}, True, "leads to an instance, for NAT or a proxy"),
+        ({"nat_gateway": "zonal"}, True, "leads to an internet gateway"),
+        (
+            {"nat_gateway": "regional"},
+            True,
+            "is a regional one, with its own route to the internet gateway",
+        ),
+        (
+            {"peering": "pcx-0a"},
+            False,
+            "leads to a VPC peering connection, which carries nothing beyond the other VPC",
+        ),
+        (
+            {"egress_only_gateway": "eigw-0a"},
+            False,
+            "leads to an egress-only internet gateway, which carries IPv6 only",
+        ),
+    ],
+)
+def test_every_kind_of_target_is_named(target: dict[str, Any], exists: bool, last: str) -> None:  # noqa: FBT001
+    deployment = routed(default(**target), others=ELSEWHERE)
+    subnet = deployment.find(Subnet, "s")
+    assert isinstance(subnet, Subnet)
+    way = way_out(deployment, subnet)
+    assert (way.exists, way.chain[-1][1]) == (exists, last)
+
+
+def test_a_route_for_ipv6_is_no_default_route() -> None:
+    deployment = routed(make(Route, "r", destination_ipv6=ip_network("::/0"), egress_only_gateway="eigw-0a"))
+    subnet = deployment.find(Subnet, "s")
+    assert isinstance(subnet, Subnet)
+    assert way_out(deployment, subnet).chain[-1][1] == "has no default route for IPv4"
+
+
+def test_a_default_route_may_be_learned_from_a_virtual_private_gateway() -> None:
+    propagation = make(RoutePropagation, "p", gateway="vgw", route_tables=("t",))
+    elsewhere = make(RoutePropagation, "q", gateway="vgw", route_tables=("u",))
+    assert isinstance(exit_of(routed(others=(propagation,))), Unknown)
+    assert exit_of(routed(others=(elsewhere, make(RouteTable, "u", vpc="v")))) is False
+    inline = deploy(
+        make(Vpc, "v"),
+        make(Subnet, "s", vpc="v"),
+        make(RouteTable, "t", vpc="v", propagating_gateways=("vgw-0a",)),
+        make(RouteTableAssociation, "a", route_table="t", subnet="s"),
+    )
+    assert isinstance(exit_of(inline), Unknown)
+    # a static route goes before one that is learned
+    assert exit_of(routed(default(gateway="igw-0a"), others=(propagation,))) is False
+
+
+def test_the_main_table_of_the_default_vpc_is_out_of_sight() -> None:
+    deployment = deploy(make(Vpc, "v", is_default=True), make(Subnet, "s", vpc="v"))
+    assert isinstance(exit_of(deployment), Unknown)
+    assert isinstance(internet_of(deployment), Unknown)
+
+
+def internet_of(deployment: Deployment) -> bool | Unknown:
+    """Return whether the subnet `s` certainly leads to the internet over NAT."""
+    subnet = deployment.find(Subnet, "s")
+    assert isinstance(subnet, Subnet)
+    return way_to_internet(deployment, subnet).exists
+
+
+@pytest.mark.parametrize(
+    ("route", "expected"),
+    [
+        (default(nat_gateway="zonal"), True),
+        (default(nat_gateway="regional"), True),
+        (make(Route, "r", destination=ip_network("52.0.0.0/8"), nat_gateway="zonal"), True),
+        # it may be a private one, or not be one's own
+        (default(nat_gateway="nat-0a"), None),
+        (default(nat_gateway=DOUBT), None),
+        (make(Route, "r", destination=DOUBT, nat_gateway="zonal"), None),
+        (DOUBT, None),
+        # neither carries private addresses to the internet
+        (default(gateway="igw-0a"), False),
+        (default(gateway=DOUBT), False),
+        # what lies beyond is not in sight
+        (default(transit_gateway="tgw-0a"), False),
+        (default(gateway="vgw-0a"), False),
+        (default(vpc_endpoint=DOUBT), False),
+        (make(Route, "r", destination=ip_network("10.0.0.0/8"), nat_gateway="zonal"), False),
+        (make(Route, "r", prefix_list="pl-0a", nat_gateway="zonal"), False),
+    ],
+    ids=str,
+)
+def test_only_a_public_nat_gateway_gives_the_internet_for_certain(
+    route: Route | Unknown,
+    expected: bool | None,  # noqa: FBT001
+) -> None:
+    answer = internet_of(routed(route, others=ELSEWHERE))
+    assert isinstance(answer, Unknown) if expected is None else answer is expected
+
+
+def test_a_nat_gateway_without_internet_gateway_gives_no_internet() -> None:
+    lost = (make(NatGateway, "lost", subnet="inner"), make(Subnet, "inner", vpc="v"))
+    assert internet_of(routed(default(nat_gateway="lost"), others=lost)) is False
+
+
+def test_private_nat_gateways_are_followed_to_the_internet() -> None:
+    behind = behind_private_nat(default(nat_gateway="zonal"))
+    assert internet_of(deploy(*behind.components, *ELSEWHERE)) is True
+    assert internet_of(behind_private_nat(default(transit_gateway="tgw-0a"))) is False
 
 
 def test_a_way_out_shows_its_links() -> None:

@@ -276,3 +276,5 @@ def _reason(value: object) -> str:
 def unknowns(items: Iterable[object]) -> list[Unknown]:
     """Return the unknown ones among the items."""
     return [item for item in items if isinstance(item, Unknown)]
+        if vpc.is_default:  # its own has a route to an internet gateway, unless somebody changed it
+            return Unknown(f"the main one of the default VPC `{vpc.address}` is not declared here")
