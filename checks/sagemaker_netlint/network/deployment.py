@@ -17,6 +17,9 @@ from typing import TypeVar
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.topology import (
     MainRouteTableAssociation,
+    NetworkAcl,
+    NetworkAclAssociation,
+    NetworkAclEntry,
     Refs,
     Route,
     RouteTable,
@@ -189,6 +192,56 @@ class Deployment:
                     index[(group.identity, direction)].append(rule.direction)
         return index
 
+    def unplaced_rules(self, direction: str) -> tuple[SecurityGroupRule, ...]:
+        """Return the rule resources of a direction that may belong to any group: theirs is not known.
+
+        Only Terraform's: what comes into a template as a parameter is no group of the template itself.
+        """
+        return tuple(rule for rule in self._unplaced_rules if rule.direction == direction)
+
+    @cached_property
+    def _unplaced_rules(self) -> list[SecurityGroupRule]:
+        if self.language is Language.CLOUDFORMATION:
+            return []
+        return [rule for rule in self.each(SecurityGroupRule) if isinstance(rule.group, Unknown)]
+
+    # -- network ACLs ----------------------------------------------------------------------------
+
+    def acl_entries_of(self, acl: NetworkAcl) -> tuple[NetworkAclEntry, ...]:
+        """Return the entry resources that name the ACL, of both directions."""
+        return tuple(self._acl_entries[acl.identity])
+
+    @cached_property
+    def _acl_entries(self) -> dict[str, list[NetworkAclEntry]]:
+        index: dict[str, list[NetworkAclEntry]] = defaultdict(list)
+        for entry in self.each(NetworkAclEntry):
+            acl = self.find(NetworkAcl, entry.acl)
+            if isinstance(acl, NetworkAcl):
+                index[acl.identity].append(entry)
+        return index
+
+    @cached_property
+    def associated_acls(self) -> dict[str, Maybe[NetworkAcl]]:
+        """The network ACLs of subnets that an association, or the ACL itself, names."""
+        acls: dict[str, Maybe[NetworkAcl]] = {}
+        for reference, acl in self._acl_associations():
+            subnet = self.find(Subnet, reference)
+            if isinstance(subnet, Subnet):
+                acls.setdefault(subnet.identity, acl)
+        return acls
+
+    @cached_property
+    def unplaced_acls(self) -> tuple[tuple[Maybe[NetworkAcl], Unknown], ...]:
+        """The network ACLs that are for a subnet which is not known, with the reason."""
+        return tuple((acl, ref) for ref, acl in self._acl_associations() if isinstance(ref, Unknown))
+
+    def _acl_associations(self) -> Iterator[tuple[Maybe[str], Maybe[NetworkAcl]]]:
+        for association in self.each(NetworkAclAssociation):
+            yield association.subnet, self.find(NetworkAcl, association.acl)
+        for acl in self.each(NetworkAcl):
+            references = (acl.subnets,) if isinstance(acl.subnets, Unknown) else acl.subnets or ()
+            yield from ((reference, acl) for reference in references)
+
     # -- routes ----------------------------------------------------------------------------------
 
     def route_table_of(self, subnet: Subnet) -> Maybe[RouteTable]:
@@ -229,6 +282,8 @@ class Deployment:
         for table in self.each(RouteTable):
             if table.is_main and self.vpc_of(table) is vpc:
                 return table
+        if vpc.is_default:  # its own has a route to an internet gateway, unless somebody changed it
+            return Unknown(f"the main one of the default VPC `{vpc.address}` is not declared here")
         return None
 
     def routes_of(self, table: RouteTable) -> tuple[Route | Unknown, ...]:
@@ -276,5 +331,3 @@ def _reason(value: object) -> str:
 def unknowns(items: Iterable[object]) -> list[Unknown]:
     """Return the unknown ones among the items."""
     return [item for item in items if isinstance(item, Unknown)]
-        if vpc.is_default:  # its own has a route to an internet gateway, unless somebody changed it
-            return Unknown(f"the main one of the default VPC `{vpc.address}` is not declared here")
