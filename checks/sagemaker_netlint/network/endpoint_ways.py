@@ -11,11 +11,18 @@ from collections.abc import Iterator
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.endpoints import endpoints_in, is_interface
 from sagemaker_netlint.network.interfaces import Interface, ranges_of
-from sagemaker_netlint.network.placement import zone_list, zone_of
+from sagemaker_netlint.network.placement import is_among, zone_list, zone_of
 from sagemaker_netlint.network.private_dns import stand_in
-from sagemaker_netlint.network.security import HTTPS, Party, lets_through, listed
+from sagemaker_netlint.network.security import ANYWHERE, HTTPS, Party, Traffic, lets_through, listed
 from sagemaker_netlint.network.services import service_of
-from sagemaker_netlint.network.topology import RouteTable, Subnet, Vpc, VpcEndpoint
+from sagemaker_netlint.network.topology import (
+    RouteTable,
+    SecurityGroup,
+    SecurityGroupRule,
+    Subnet,
+    Vpc,
+    VpcEndpoint,
+)
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.ways import Way, blocked, every, open_way, some, unclear
 
@@ -33,12 +40,18 @@ def way_to_service(deployment: Deployment, interface: Interface, service: str) -
 
 
 def vpc_of(deployment: Deployment, interface: Interface) -> Maybe[str]:
-    """Return the VPC of an interface: the one that its workload names, else that of its first subnet."""
+    """Return the VPC of an interface: the one that its workload names, else that of its subnets.
+
+    They all lie in one VPC, so one of them that is in sight tells it.
+    """
     if interface.vpc is not None:
         return interface.vpc
-    for subnet in deployment.find_all(Subnet, interface.subnets):
-        return subnet if isinstance(subnet, Unknown) else subnet.vpc
-    return None
+    found = deployment.find_all(Subnet, interface.subnets)
+    named = [subnet.vpc for subnet in found if isinstance(subnet, Subnet) and subnet.vpc is not None]
+    known = next((vpc for vpc in named if isinstance(vpc, str)), None)
+    if known is not None:
+        return known
+    return next((item for item in (*named, *found) if isinstance(item, Unknown)), None)
 
 
 def way_over(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint) -> Way:
@@ -47,7 +60,8 @@ def way_over(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint
     if isinstance(kind, Unknown):
         return unclear(f"the type of endpoint `{endpoint.address}` is not known: {kind.reason}")
     if not kind:
-        return every([*routes_to(deployment, interface, endpoint), by_policy(endpoint)])
+        routed = routes_to(deployment, interface, endpoint)
+        return every([*routed, out_to_gateway(deployment, interface, endpoint), by_policy(endpoint)])
     return every(
         [
             by_name(deployment, endpoint),
@@ -86,15 +100,29 @@ def by_vpc_dns(deployment: Deployment, endpoint: VpcEndpoint) -> Way:
         return unclear(
             f"the VPC of `{endpoint.address}` is not known" + (f": {vpc.reason}" if vpc is not None else "")
         )
-    for value, default, name in (
-        (vpc.dns_support, True, "EnableDnsSupport"),
-        (vpc.dns_hostnames, vpc.is_default, "EnableDnsHostnames"),
-    ):
+    return answers_names(vpc)
+
+
+def answers_names(vpc: Vpc) -> Way:
+    """Say whether the VPC answers private DNS names: both of its DNS attributes must be on.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+    """
+    attributes = (
+        ("EnableDnsSupport", vpc.dns_support, True),
+        ("EnableDnsHostnames", vpc.dns_hostnames, vpc.is_default),
+    )
+    off: list[tuple[str, str]] = []
+    for name, value, default in attributes:
+        if value is False or (value is None and not default):
+            off.append((name, "is not set, and the default is false" if value is None else "is false"))
+    if off:
+        seen = " and ".join(f"{name} {state}" for name, state in off)
+        what = " and ".join(name for name, _ in off)
+        return blocked((vpc, seen), fix=f"set {what} to true at `{vpc.address}`")
+    for name, value, _ in attributes:
         if isinstance(value, Unknown):
             return unclear(f"{name} of `{vpc.address}` is not known: {value.reason}")
-        if not (default if value is None else value):
-            state = "not set, and the default is false" if value is None else "false"
-            return blocked((vpc, f"{name} is {state}"), fix=f"set {name} to true at `{vpc.address}`")
     return open_way((vpc, "answers private DNS names"))
 
 
@@ -106,12 +134,47 @@ def into_endpoint(deployment: Deployment, interface: Interface, endpoint: VpcEnd
     """
     groups = listed(endpoint.security_groups)
     if not groups:
-        reason = (
-            f"endpoint `{endpoint.address}` carries the default group of its VPC, which is not declared here"
-        )
-        return unclear(reason)
+        return _by_default_group(deployment, interface, endpoint)
     way = lets_through(deployment, groups, "ingress", HTTPS, interface.party(deployment))
     return way.after((endpoint, "lies behind its group"))
+
+
+def _by_default_group(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint) -> Way:
+    vpc = deployment.find(Vpc, endpoint.vpc)
+    carries = f"endpoint `{endpoint.address}` carries the default group of its VPC"
+    if not isinstance(vpc, Vpc) or deployment.is_existing(vpc):
+        return unclear(f"{carries}, which is not declared here")
+    for group in deployment.each(SecurityGroup):
+        if group.is_default and deployment.find(Vpc, group.vpc) is vpc:
+            return lets_through(
+                deployment, (group.identity,), "ingress", HTTPS, interface.party(deployment)
+            ).after((endpoint, "carries the default group of its VPC"))
+    if any(_hangs_on(reference, vpc) for reference in interface.groups):
+        return open_way((endpoint, "carries the default group of its VPC"), (vpc, "has it from the start"))
+    doubt = _about_default_group(deployment, interface, vpc)
+    if doubt is not None:
+        return unclear(f"{carries}, {doubt}")
+    return blocked(
+        (endpoint, "carries the default group of its VPC, which admits its own members only"),
+        fix=f"set SecurityGroupIds of `{endpoint.address}` to a group that admits {HTTPS}",
+    )
+
+
+def _about_default_group(deployment: Deployment, interface: Interface, vpc: Vpc) -> str | None:
+    """Return why the VPC's default group, which is not declared, may admit the interface after all."""
+    for rule in deployment.each(SecurityGroupRule):
+        if _hangs_on(rule.group, vpc):
+            return f"to which `{rule.address}` adds a rule"
+    for found in deployment.find_all(SecurityGroup, interface.groups):
+        if isinstance(found, Unknown):
+            return f"and whether {interface.name} carry it is not known: {found.reason}"
+    unread = deployment.unread_about(vpc)
+    return None if unread is None else f"and {unread.reason}"
+
+
+def _hangs_on(reference: Maybe[str], vpc: Vpc) -> bool:
+    """Say whether the reference is to an attribute of the VPC, such as its default group."""
+    return isinstance(reference, str) and reference.rpartition("/")[0] == vpc.identity
 
 
 def out_of_interface(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint) -> Way:
@@ -119,6 +182,47 @@ def out_of_interface(deployment: Deployment, interface: Interface, endpoint: Vpc
     ranges = ranges_of(deployment, listed(endpoint.subnets))
     party = Party(f"`{endpoint.address}`", listed(endpoint.security_groups), ranges)
     return lets_through(deployment, interface.groups, "egress", HTTPS, party)
+
+
+def out_to_gateway(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint) -> Way:
+    """Say whether the interface's groups allow TCP 443 to the public addresses behind a gateway endpoint.
+
+    A rule may name them by the prefix list of the service
+    (https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-security).
+    """
+    party = Party(f"the addresses behind `{endpoint.address}`", (), (ANYWHERE,))
+    way = lets_through(deployment, interface.groups, "egress", HTTPS, party)
+    if way.exists is not False:
+        return way
+    for group in deployment.find_all(SecurityGroup, interface.groups):
+        for rule in deployment.egress_of(group) if isinstance(group, SecurityGroup) else ():
+            if isinstance(rule, Unknown) or not covers_port(rule, HTTPS):
+                continue
+            if any(_is_of(deployment, list_, endpoint) for list_ in listed(rule.prefix_lists)):
+                return open_way((rule, f"allows {HTTPS} to the prefix list of `{endpoint.address}`"))
+            sources = rule.sources if isinstance(rule.sources, tuple) else ()
+            if any(not isinstance(source, Unknown) and not source.is_private for source in sources):
+                return unclear(f"whether `{rule.address}` covers the addresses of the service is not known")
+    return way
+
+
+def covers_port(rule: SecurityGroupRule, traffic: Traffic) -> bool:
+    """Say whether the rule is, or may be, for the protocol and for all of its ports."""
+    if rule.protocol is None or isinstance(rule.protocol, Unknown) or rule.protocol == "-1":
+        return True
+    if rule.protocol != traffic.protocol:
+        return False
+    first, last = rule.from_port, rule.to_port
+    return not (
+        (isinstance(first, int) and first > traffic.from_port)
+        or (isinstance(last, int) and -1 < last < traffic.to_port)
+    )
+
+
+def _is_of(deployment: Deployment, reference: str | Unknown, endpoint: VpcEndpoint) -> bool:
+    owner = "" if isinstance(reference, Unknown) else reference.rpartition("/")[0]
+    found = deployment.find(VpcEndpoint, owner)
+    return isinstance(found, VpcEndpoint) and found.identity == endpoint.identity
 
 
 def routes_to(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint) -> Iterator[Way]:
@@ -132,6 +236,14 @@ def routes_to(deployment: Deployment, interface: Interface, endpoint: VpcEndpoin
 def route_to(deployment: Deployment, subnet: Subnet, endpoint: VpcEndpoint) -> Way:
     """Say whether the subnet's route table is one of those of a gateway endpoint."""
     table = deployment.route_table_of(subnet)
+    vpc = deployment.vpc_of(subnet)
+    is_main = table is None or (isinstance(table, RouteTable) and table.is_main)
+    if is_main and isinstance(vpc, Vpc):
+        main = [ref for ref in listed(endpoint.route_tables) if _hangs_on(ref, vpc)]
+        if main:  # aws_vpc.this.main_route_table_id
+            return open_way((subnet, f"uses the main route table, which leads to `{endpoint.address}`"))
+    if table is None:
+        table = deployment.unread_about(subnet)
     if table is None:
         return blocked(
             (subnet, "uses the main route table that EC2 makes, which doesn't lead to the endpoint"),
@@ -175,8 +287,12 @@ def zones_without(
     deployment: Deployment, interface: Interface, endpoint: VpcEndpoint
 ) -> tuple[Subnet, ...] | Unknown:
     """Return the subnets of the interface in zones where an interface endpoint has no subnet."""
-    own = deployment.find_all(Subnet, interface.subnets)
-    there = deployment.find_all(Subnet, listed(endpoint.subnets))
+    others = listed(endpoint.subnets)
+    references = [ref for ref in interface.subnets if is_among(deployment, ref, others) is not True]
+    own = deployment.find_all(Subnet, tuple(references))
+    if not others and not any(isinstance(subnet, Unknown) for subnet in own):
+        return tuple(subnet for subnet in own if isinstance(subnet, Subnet))
+    there = deployment.find_all(Subnet, others) if own else ()
     for found in (*own, *there):
         if isinstance(found, Unknown):
             return found

@@ -90,3 +90,28 @@ def gateway_beside(deployment: Deployment, endpoint: VpcEndpoint, service: str) 
         if same and other is not endpoint and same_vpc(deployment, other.vpc, endpoint.vpc) is True:
             return other
     return None
+
+
+def serving(deployment: Deployment, vpc: Maybe[str], service: str) -> list[VpcEndpoint]:
+    """Return the endpoints of the VPC to which its own callers of the service's name come.
+
+    Beside a gateway endpoint, an interface endpoint gets them only where its private DNS is for all
+    resolvers; EC2 leaves them to the gateway endpoint unless told otherwise (CreateVpcEndpoint,
+    DnsOptionsSpecification).
+    """
+    inside, _ = endpoints_in(deployment, vpc)
+    same = [endpoint for endpoint in inside if service_of(endpoint.service_name) == service]
+    gateways = [endpoint for endpoint in same if is_interface(endpoint) is False]
+    others = [endpoint for endpoint in same if is_interface(endpoint) is not False]
+    if not gateways:
+        return others
+    named = [e for e in others if e.private_dns is True and e.inbound_dns_only is False]
+    perhaps = [e for e in others if e not in named and _may_be_named(e)]
+    return named or [*gateways, *perhaps]
+
+
+def _may_be_named(endpoint: VpcEndpoint) -> bool:
+    private, inbound = endpoint.private_dns, endpoint.inbound_dns_only
+    if isinstance(private, Unknown):
+        return isinstance(inbound, Unknown) or inbound is False
+    return private is True and isinstance(inbound, Unknown)

@@ -13,6 +13,7 @@ from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.workloads import Domain, UserProfile
 
 _VPC_ID = re.compile(r"vpc-[0-9a-f]+")
+_SUBNET_ID = re.compile(r"subnet-[0-9a-f]+")
 # A name ends with a letter (us-east-1a, and us-west-2-lax-1a of a local zone), an id is use1-az1:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html
 _ZONE_ID = re.compile(r"-az\d+$")
@@ -24,12 +25,14 @@ _LETTER = re.compile(r"(\$\{[^}]*\})[a-z]")
 def same_vpc(deployment: Deployment, first: Maybe[str], second: Maybe[str]) -> bool | Unknown:
     """Say whether two references lead to the same VPC.
 
-    The same reference is the same VPC even where the VPC is not declared here. Two different ones differ
-    only where both are declared, or both are ids: an id may well be the id of a declared VPC.
+    The same reference is the same VPC even where the VPC is not declared here, or comes by one parameter.
+    Two different ones differ only where both are declared, or both are ids: an id may well be the id of a
+    declared VPC.
     """
     for reference in (first, second):
         if isinstance(reference, Unknown):
-            return reference
+            whole = reference.text is not None and "${...}" not in reference.text
+            return True if whole and first == second else reference
         if reference is None:
             return Unknown("no VPC is named")
     if first == second:
@@ -40,6 +43,35 @@ def same_vpc(deployment: Deployment, first: Maybe[str], second: Maybe[str]) -> b
     if _VPC_ID.fullmatch(str(first)) and _VPC_ID.fullmatch(str(second)):
         return False
     return next(vpc for vpc in found if isinstance(vpc, Unknown))
+
+
+def same_subnet(deployment: Deployment, first: str | Unknown, second: str | Unknown) -> bool | Unknown:
+    """Say whether two references lead to the same subnet, as `same_vpc` does of VPCs.
+
+    Two references to one parameter are the same, whatever it will hold.
+    """
+    for reference in (first, second):
+        if isinstance(reference, Unknown):
+            whole = reference.text is not None and "${...}" not in reference.text
+            return True if whole and first == second else reference
+    if first == second:
+        return True
+    found = (deployment.find(Subnet, first), deployment.find(Subnet, second))
+    if isinstance(found[0], Subnet) and isinstance(found[1], Subnet):
+        return found[0].identity == found[1].identity
+    if _SUBNET_ID.fullmatch(str(first)) and _SUBNET_ID.fullmatch(str(second)):
+        return False
+    return next(subnet for subnet in found if isinstance(subnet, Unknown))
+
+
+def is_among(
+    deployment: Deployment, reference: str | Unknown, others: Iterable[str | Unknown]
+) -> bool | Unknown:
+    """Say whether a subnet is one of the others."""
+    answers = [reference, *(same_subnet(deployment, reference, other) for other in others)]
+    if any(answer is True for answer in answers):
+        return True
+    return next((answer for answer in answers if isinstance(answer, Unknown)), False)
 
 
 def lies_in(
@@ -165,6 +197,20 @@ def zone_of(subnet: Subnet | Unknown) -> str | Unknown:
             return Unknown(f"the zone of `{subnet.address}` is not known: {reason}")
         case str() as zone:
             return zone
+
+
+def zones_apart(first: Subnet, second: Subnet) -> bool | Unknown:
+    """Say whether two subnets lie in different zones."""
+    if first.identity == second.identity:
+        return False
+    zones = (zone_of(first), zone_of(second))
+    for zone in zones:
+        if isinstance(zone, Unknown):
+            return zone
+    lists = [zone_list(zone) for zone in zones if isinstance(zone, str)]
+    if lists[0] != lists[1]:
+        return Unknown("zone names, zone ids and picks from the account's list can't be compared")
+    return zones[0] != zones[1]
 
 
 def zone_list(zone: str) -> str:

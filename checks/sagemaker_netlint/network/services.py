@@ -23,6 +23,8 @@ _FIPS = re.compile(r"-fips$")
 _DEDICATED = frozenset({"studio", "notebook", "experiments", "partner-app"})
 GATEWAY_SERVICES = frozenset({"s3", "dynamodb"})
 """Services with gateway endpoints, which take no address."""
+# S3 Express One Zone: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-networking.html
+_OFFERED_AS_GATEWAY = GATEWAY_SERVICES | {"s3express"}
 
 
 def service_of(service_name: Maybe[str]) -> Maybe[str]:
@@ -50,3 +52,13 @@ def endpoint_to_add(service: str) -> str:
     prefix = "aws.sagemaker" if service in _DEDICATED else "com.amazonaws"
     kind = "Gateway" if service in GATEWAY_SERVICES else "Interface"
     return f"{prefix}.<region>.{service} ({kind})"
+
+
+def takes_gateway(service_name: str) -> bool:
+    """Say whether a gateway endpoint may be made for the service of the name.
+
+    All others, those that somebody offers by PrivateLink included, take interface endpoints, or load
+    balancer endpoints (https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html).
+    """
+    service = service_of(service_name)
+    return isinstance(service, str) and service in _OFFERED_AS_GATEWAY
