@@ -47,6 +47,7 @@ PLAN, BEFORE, HANDMADE = "tfplan.json", "main.tf.before", "plan.handmade"
 _NO_INPUTS = {
     PLAN,
     HANDMADE,
+    "fix.yaml",
     "template.template",
     ".sagemaker-netlint.yaml",
     ".terraform",
