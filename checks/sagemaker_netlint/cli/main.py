@@ -38,6 +38,24 @@ Exit codes:
   4  nothing to check
 """
 
+_EXPLAIN_EXAMPLES = """
+\b
+Examples:
+  sagemaker-netlint explain .
+  sagemaker-netlint explain template.yaml --subject StudioDomain --verbose
+  sagemaker-netlint explain plan.json --graph network.svg
+"""
+
+_EXPLAIN_EXIT_CODES = """
+\b
+Exit codes:
+  0  it is explained: blocked ways are no error here
+  1  an input could not be read
+  2  wrong usage, no workload of the address, or a policy that is not valid
+  3  an internal error
+  4  nothing to explain: no SageMaker workload is declared
+"""
+
 _CAPACITY_EXAMPLES = """
 \b
 Examples:
@@ -155,6 +173,37 @@ def capacity_report(**options: object) -> int:
 capacity = DefaultCommandGroup("capacity", capacity_report)
 capacity.add_command(plan_command)
 cli.add_command(capacity)
+
+
+@cli.command(epilog=_EXPLAIN_EXAMPLES + _EXPLAIN_EXIT_CODES)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--subject",
+    metavar="ADDRESS",
+    help="Explain this workload only: an address as `check` shows it, or a pattern of one.",
+)
+@click.option(
+    "--format", "style", type=click.Choice(("text", "json")), default="text", help="The report's format."
+)
+@click.option(
+    "--graph",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Draw the network and the ways, too: a file that ends in .svg, .html or .mmd (Mermaid).",
+)
+@input_options
+@color_option
+@click.option("-q", "--quiet", is_flag=True, help="Leave out the notes.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the chains of the ways that exist, too.")
+def explain(**options: object) -> int:
+    """Show the ways of workloads: to services, the internet, other networks, file systems, themselves.
+
+    Each way is reachable, blocked or unknown, with the components that lead to the answer and what to change.
+    Each PATH is a file or a folder, read as `check` reads it.
+    """
+    from sagemaker_netlint.cli.explain import ExplainOptions, run_explain  # noqa: PLC0415 - as above
+
+    return run_explain(ExplainOptions(**options))  # type: ignore[arg-type] # click has checked the types
 
 
 @cli.command("checkov-dir")
