@@ -69,6 +69,15 @@ def documents() -> Iterator[tuple[Path, Parts]]:
         },
     )
     yield (
+        ROOT / "docs" / "explain.md",
+        {
+            "explain-run": partial(
+                command_parts.shown_run, "explain docs/images/three-zones.template --subject ChurnModel"
+            ),
+            "explain-help": partial(command_parts.command_help, "explain"),
+        },
+    )
+    yield (
         ROOT / "README.md",
         {
             "finding": partial(

@@ -194,6 +194,13 @@ def test_long_texts_are_cut_in_their_middle() -> None:
     assert len(wrapped("word " * 100, 100, 10, most=2)) == 2
 
 
+def test_the_documented_picture_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ESTATE.parents[2])
+    source = ESTATE.relative_to(ESTATE.parents[2])
+    stored = ESTATE.with_suffix(".svg").read_text(encoding="utf-8")
+    assert svg(drawn(source)) == stored, f"explain {source} --graph {source.with_suffix('.svg')}"
+
+
 # -- Mermaid ----------------------------------------------------------------------------------------
 
 _TEXT = r'"[^"`<>|]*(?:<br/>[^"`<>|]*)*"'
