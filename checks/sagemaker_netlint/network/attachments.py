@@ -73,15 +73,26 @@ def used_subnets(deployment: Deployment) -> Iterator[tuple[Subnet, Attachment]]:
                 yield subnet, Attachment(workload, name)
 
 
+def subnets_of(deployment: Deployment, workload: Declared) -> tuple[Subnet | Unknown, ...]:
+    """Return the subnets that the workload names, each once; every unknown one may be another."""
+    named = [subnet for _, _, refs in _lists_of(workload) for subnet in deployment.find_all(Subnet, refs)]
+    known = {subnet.identity: subnet for subnet in named if isinstance(subnet, Subnet)}
+    return (*known.values(), *(subnet for subnet in named if isinstance(subnet, Unknown)))
+
+
 def _subnet_lists(deployment: Deployment) -> Iterator[tuple[Declared, str, Refs]]:
     for kind in SUBNET_USERS:
         for workload in deployment.each(kind):
-            if isinstance(workload, NotebookInstance):
-                yield workload, "subnet", _one(workload.subnet)
-            else:
-                yield workload, "subnets", getattr(workload, "subnets", None)
-            if isinstance(workload, Cluster):
-                yield from ((group, "subnets", group.subnets) for group in _groups(workload))
+            yield from _lists_of(workload)
+
+
+def _lists_of(workload: Declared) -> Iterator[tuple[Declared, str, Refs]]:
+    if isinstance(workload, NotebookInstance):
+        yield workload, "subnet", _one(workload.subnet)
+    else:
+        yield workload, "subnets", getattr(workload, "subnets", None)
+    if isinstance(workload, Cluster):
+        yield from ((group, "subnets", group.subnets) for group in _groups(workload))
 
 
 def _groups(cluster: Cluster) -> Iterator[InstanceGroup]:

@@ -33,7 +33,7 @@ _LEADS_NOWHERE = (
     ("peering", "VPC peering connection", ", which carries nothing beyond the other VPC"),
     ("egress_only_gateway", "egress-only internet gateway", ", which carries IPv6 only"),
 )
-_BARE = "uses the main route table that EC2 makes, which has no route out of the VPC"
+_BARE = "uses the main route table, which has no route out of the VPC"
 
 
 def way_out(deployment: Deployment, subnet: Subnet) -> Way:

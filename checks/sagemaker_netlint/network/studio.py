@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.security import listed
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Domain, UserProfile
 
@@ -53,6 +54,39 @@ def each_profile_brings_groups(deployment: Deployment, domain: Domain) -> bool |
             f"whether user profile `{doubtful[0].address}` brings its own security group is not known"
         )
     return bool(profiles.certain)
+
+
+def without_own_group(
+    deployment: Deployment, domain: Domain
+) -> tuple[list[UserProfile], list[tuple[UserProfile, Unknown]]]:
+    """Return the user profiles of the domain without a security group of their own, and those in doubt.
+
+    A group is a profile's own where neither the domain nor another profile names it: the domain's default
+    groups are everybody's, since a profile's are added to them (UserSettings). One profile alone shares
+    nothing in sight.
+    """
+    bare: list[UserProfile] = []
+    doubtful: list[tuple[UserProfile, Unknown]] = []
+    profiles = profiles_of(deployment, domain).certain
+    if len(profiles) == 1:
+        return bare, doubtful
+    for profile in profiles:
+        others = (other.security_groups for other in profiles if other is not profile)
+        shared = {g for groups in (domain.user_security_groups, *others) for g in listed(groups)}
+        own = [g for g in listed(profile.security_groups) if g not in shared or not _tells_itself(g)]
+        unknown = [group for group in own if isinstance(group, Unknown)]
+        if not own:
+            bare.append(profile)
+        elif len(unknown) == len(own):
+            doubtful.append((profile, unknown[0]))
+    return bare, doubtful
+
+
+def _tells_itself(reference: str | Unknown) -> bool:
+    """Say whether two references that look like this one are the same: one parameter has one value."""
+    if isinstance(reference, Unknown):
+        return reference.text is not None and "${...}" not in reference.text
+    return True
 
 
 def has_no_groups(profile: UserProfile) -> bool:

@@ -24,6 +24,7 @@ SUBNET_FACTS = (
     "AvailabilityZoneId",
     "AvailableIpAddressCount",
     "MapPublicIpOnLaunch",
+    "DefaultForAz",
 )
 """What is read of a subnet, beside its id."""
 
@@ -49,6 +50,7 @@ def existing_subnet(item: Mapping[str, Any], location: Location) -> Subnet:
         vpc=item.get("VpcId"),
         zone=item.get("AvailabilityZone", item.get("AvailabilityZoneId")),
         public_ip_on_launch=item.get("MapPublicIpOnLaunch"),
+        is_default=item.get("DefaultForAz", False),
     )
 
 

@@ -7,8 +7,11 @@ from sagemaker_netlint.rules.smn001_unreadable_input import RULE as SMN001
 from sagemaker_netlint.rules.smn101_domain_public_network_mode import RULE as SMN101
 from sagemaker_netlint.rules.smn102_domain_single_zone import RULE as SMN102
 from sagemaker_netlint.rules.smn103_domain_subnet_outside_vpc import RULE as SMN103
+from sagemaker_netlint.rules.smn104_domain_vpc_dedicated_tenancy import RULE as SMN104
+from sagemaker_netlint.rules.smn105_profiles_share_security_group import RULE as SMN105
 from sagemaker_netlint.rules.smn106_vpc_only_without_security_group import RULE as SMN106
 from sagemaker_netlint.rules.smn107_domain_network_replaced import RULE as SMN107
+from sagemaker_netlint.rules.smn108_domain_in_default_vpc import RULE as SMN108
 from sagemaker_netlint.rules.smn201_notebook_direct_internet import RULE as SMN201
 from sagemaker_netlint.rules.smn202_notebook_outside_vpc import RULE as SMN202
 from sagemaker_netlint.rules.smn203_notebook_disabled_without_subnet import RULE as SMN203
@@ -19,6 +22,7 @@ from sagemaker_netlint.rules.smn401_model_outside_vpc import RULE as SMN401
 from sagemaker_netlint.rules.smn402_model_without_network_isolation import RULE as SMN402
 from sagemaker_netlint.rules.smn403_endpoint_config_network import RULE as SMN403
 from sagemaker_netlint.rules.smn404_model_registry_not_vpc import RULE as SMN404
+from sagemaker_netlint.rules.smn406_workload_in_public_subnet import RULE as SMN406
 from sagemaker_netlint.rules.smn407_model_network_change_not_applied import RULE as SMN407
 from sagemaker_netlint.rules.smn501_subnet_too_small import RULE as SMN501
 from sagemaker_netlint.rules.smn502_capacity_lost_with_zone import RULE as SMN502
@@ -26,6 +30,9 @@ from sagemaker_netlint.rules.smn503_subnet_below_minimum_prefix import RULE as S
 from sagemaker_netlint.rules.smn504_capacity_exhausted_before_horizon import RULE as SMN504
 from sagemaker_netlint.rules.smn601_vpc_endpoint_missing import RULE as SMN601
 from sagemaker_netlint.rules.smn602_endpoint_private_dns_off import RULE as SMN602
+from sagemaker_netlint.rules.smn701_vpc_only_without_way_out import RULE as SMN701
+from sagemaker_netlint.rules.smn702_internet_egress_by_nat import RULE as SMN702
+from sagemaker_netlint.rules.smn703_nat_zone_dependence import RULE as SMN703
 from sagemaker_netlint.rules.smn801_workload_group_open_ingress import RULE as SMN801
 
 ALL_RULES: tuple[Rule, ...] = (
@@ -33,8 +40,11 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN101,
     SMN102,
     SMN103,
+    SMN104,
+    SMN105,
     SMN106,
     SMN107,
+    SMN108,
     SMN201,
     SMN202,
     SMN203,
@@ -45,6 +55,7 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN402,
     SMN403,
     SMN404,
+    SMN406,
     SMN407,
     SMN501,
     SMN502,
@@ -52,6 +63,9 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN504,
     SMN601,
     SMN602,
+    SMN701,
+    SMN702,
+    SMN703,
     SMN801,
 )
 
