@@ -7,7 +7,7 @@ through, too. Traffic inside of a subnet doesn't meet it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, summarize_address_range
@@ -125,6 +125,18 @@ def acl_passes(  # noqa: PLR0913 - as above
     return question.unclear(doubts[0]) if doubts else open_way((acl, f"lets {traffic} through"))
 
 
+def entries_to_add(
+    deployment: Deployment,
+    acl: NetworkAcl,
+    direction: Direction,
+    wanted: Iterable[tuple[Traffic, IPv4Network]],
+) -> Iterator[str]:
+    """Yield the entries that let through what the ACL drops, each with a free number, for people."""
+    entries, added = entries_of(deployment, acl, direction), set[int]()
+    for traffic, network in wanted:
+        yield _Question(acl, direction, traffic, entries).fix(network, added)
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """What an entry does to the traffic that is asked about.
@@ -217,22 +229,27 @@ class _Question:
         by = "no entry allows it" if drop.entry is None else f"entry {drop.entry.number} denies it"
         shown = replace(self.traffic, from_port=drop.ports[0], to_port=drop.ports[1])
         text = f"drops {self.direction} {shown} {self.side} {where}: {by}"
-        return blocked((self.acl, text), fix=self._fix(stretch.wanted))
+        return blocked((self.acl, text), fix=self.fix(stretch.wanted, set()))
 
-    def _fix(self, wanted: IPv4Network) -> str:
-        """Say which entry lets it through: one that comes before all that deny a part of it."""
+    def fix(self, wanted: IPv4Network, added: set[int]) -> str:
+        """Say which entry lets it through: one that comes before all that deny a part of it.
+
+        `added` are numbers that other entries are about to take; that of this one is put to them.
+        """
         denying = {
             number
             for stretch in self.stretches(wanted)
             for drop in stretch.drops
             if (number := _number(drop.entry)) is not None
         }
-        taken = {number for entry in self.entries if (number := _number(entry)) is not None}
+        own = {number for entry in self.entries if (number := _number(entry)) is not None}
+        taken = own | added
         wish = min(denying) - 1 if denying else max(taken, default=90) + 10
         free = next((n for n in range(min(wish, _LAST_NUMBER), 0, -1) if n not in taken), None)
         rule = f"{self.direction}, allow {self.traffic} {self.side} {wanted}"
         if free is None:
             return f"renumber entry {min(denying)} of `{self.acl.address}`, and put before it one: {rule}"
+        added.add(free)
         return f"add entry {free} to `{self.acl.address}`: {rule}"
 
 
