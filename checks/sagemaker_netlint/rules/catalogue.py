@@ -34,6 +34,10 @@ from sagemaker_netlint.rules.smn701_vpc_only_without_way_out import RULE as SMN7
 from sagemaker_netlint.rules.smn702_internet_egress_by_nat import RULE as SMN702
 from sagemaker_netlint.rules.smn703_nat_zone_dependence import RULE as SMN703
 from sagemaker_netlint.rules.smn801_workload_group_open_ingress import RULE as SMN801
+from sagemaker_netlint.rules.smn802_studio_group_without_nfs import RULE as SMN802
+from sagemaker_netlint.rules.smn803_studio_group_closed_to_itself import RULE as SMN803
+from sagemaker_netlint.rules.smn804_workload_group_open_egress import RULE as SMN804
+from sagemaker_netlint.rules.smn805_network_acl_blocks_workload import RULE as SMN805
 
 ALL_RULES: tuple[Rule, ...] = (
     SMN001,
@@ -67,6 +71,10 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN702,
     SMN703,
     SMN801,
+    SMN802,
+    SMN803,
+    SMN804,
+    SMN805,
 )
 
 BY_ID = {rule.id: rule for rule in ALL_RULES}
