@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sagemaker_netlint.findings import Step, Verdict, seen, undecided, violation
 from sagemaker_netlint.network.declared import Declared
@@ -14,6 +14,7 @@ from sagemaker_netlint.network.ways import Way
 from sagemaker_netlint.network.workloads import Domain, UserProfile
 
 Question = Callable[[Interface], Way]
+_SPACES = "space_security_groups"
 
 
 def judge_apps(deployment: Deployment, domain: Domain, question: Question) -> Iterator[Verdict]:
@@ -24,27 +25,31 @@ def judge_apps(deployment: Deployment, domain: Domain, question: Question) -> It
     mode = is_vpc_only(domain)
     if mode is False:
         return
+    answers = [(interface, question(interface)) for interface in interfaces_of(deployment, domain)]
     found: dict[str, list[tuple[Interface, Way]]] = {}
-    for interface in _judged(deployment, domain):
-        way = question(interface)
+    for interface, way in _told(deployment, domain, answers):
         if way.exists is not True:
             found.setdefault(interface.workload.address, []).append((interface, way))
-    for answers in found.values():
-        yield _verdict(answers, mode)
+    for same_subject in found.values():
+        yield _verdict(same_subject, mode)
 
 
-def _judged(deployment: Deployment, domain: Domain) -> Iterator[Interface]:
-    """Yield each set of groups that apps run with.
+def _told(
+    deployment: Deployment, domain: Domain, answers: Sequence[tuple[Interface, Way]]
+) -> Iterator[tuple[Interface, Way]]:
+    """Yield the answers that say it once.
 
-    Where every profile in sight brings groups of its own, no app runs with the default ones alone. Else
-    what the default groups lack is said at the domain, once: each profile has them.
+    Where every profile in sight brings groups of its own, no app runs with the default ones alone: then
+    what only some of them lack is theirs. What all apps of users lack is the default groups' fault.
     """
-    own_only = each_profile_brings_groups(deployment, domain) is True
-    for interface in interfaces_of(deployment, domain):
-        of_spaces = interface.field == "space_security_groups"
+    profiles = [(i, way) for i, way in answers if isinstance(i.workload, UserProfile)]
+    each_own = each_profile_brings_groups(deployment, domain) is True
+    by_profile = each_own and any(way.exists is True for _, way in profiles)
+    for interface, way in answers:
         of_profile = isinstance(interface.workload, UserProfile)
-        if of_spaces or of_profile == (own_only or domain.user_security_groups in (None, ())):
-            yield interface
+        without_default = domain.user_security_groups in (None, ())
+        if interface.field == _SPACES or of_profile == (by_profile or without_default):
+            yield interface, way
 
 
 def _verdict(answers: list[tuple[Interface, Way]], mode: bool | Unknown) -> Verdict:  # noqa: FBT001 - three values
