@@ -72,7 +72,12 @@ def groups() -> Template:
     def rule(protocol: str, first: int, last: int, **other: Any) -> Template:
         return {"IpProtocol": protocol, "FromPort": first, "ToPort": last, **other}
 
-    out = [rule("tcp", 443, 443, CidrIp="10.0.0.0/16"), rule("tcp", 2049, 2049, CidrIp="10.0.0.0/16")]
+    # the gateway endpoint leads to public addresses of S3: its prefix list in eu-west-1
+    out = [
+        rule("tcp", 443, 443, CidrIp="10.0.0.0/16"),
+        rule("tcp", 443, 443, DestinationPrefixListId="pl-6da54004"),
+        rule("tcp", 2049, 2049, CidrIp="10.0.0.0/16"),
+    ]
     resources = {
         "EndpointGroup": resource(
             "EC2::SecurityGroup",
@@ -333,7 +338,7 @@ MUTATIONS: dict[str, tuple[Change, set[tuple[str, str]]]] = {
                 {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "10.0.0.0/16"}
             ],
         ),
-        {("SMN604", "EndpointSagemakerApi"), ("SMN604", "EndpointSagemakerRuntime")},
+        {("SMN604", "EndpointGroup")},
     ),
     "the endpoints' group admits two of the zones": (
         at(
@@ -343,7 +348,25 @@ MUTATIONS: dict[str, tuple[Change, set[tuple[str, str]]]] = {
                 for zone in (0, 4)
             ],
         ),
-        {("SMN604", "EndpointSagemakerApi"), ("SMN604", "EndpointSagemakerRuntime")},
+        {("SMN604", "EndpointGroup")},
+    ),
+    "the endpoints' group admits nobody": (
+        at("EndpointGroup", SecurityGroupIngress=None),
+        {("SMN604", "EndpointGroup")},
+    ),
+    "an endpoint lies behind the default group": (
+        at("EndpointSagemakerApi", SecurityGroupIds=None),
+        {("SMN604", "EndpointSagemakerApi")},
+    ),
+    "a workload's group has no rule for the addresses of S3": (
+        at(
+            "ProfileGroup",
+            SecurityGroupEgress=[
+                {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "10.0.0.0/16"}
+                for port in (443, 2049)
+            ],
+        ),
+        set(),  # the domain's group, which the profile's apps carry, too, has one
     ),
     "an endpoint has no subnet in a zone": (
         at("EndpointSagemakerApi", SubnetIds=subnets()[:2]),
@@ -415,7 +438,13 @@ MUTATIONS: dict[str, tuple[Change, set[tuple[str, str]]]] = {
         at(
             "StudioGroup",
             SecurityGroupEgress=[
-                {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "10.0.0.0/16"}
+                {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "10.0.0.0/16"},
+                {
+                    "IpProtocol": "tcp",
+                    "FromPort": 443,
+                    "ToPort": 443,
+                    "DestinationPrefixListId": "pl-6da54004",
+                },
             ],
         ),
         {("SMN802", "Studio")},

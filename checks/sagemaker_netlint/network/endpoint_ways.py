@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sagemaker_netlint.network.deployment import Deployment
@@ -25,6 +26,8 @@ from sagemaker_netlint.network.topology import (
 )
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.ways import Way, blocked, every, open_way, some, unclear
+
+_MANAGED_LIST = re.compile(r"pl-[0-9a-f]{8}")
 
 
 def way_to_service(deployment: Deployment, interface: Interface, service: str) -> Way | None:
@@ -192,18 +195,27 @@ def out_to_gateway(deployment: Deployment, interface: Interface, endpoint: VpcEn
     """
     party = Party(f"the addresses behind `{endpoint.address}`", (), (ANYWHERE,))
     way = lets_through(deployment, interface.groups, "egress", HTTPS, party)
-    if way.exists is not False:
+    if way.exists is True:
         return way
     for group in deployment.find_all(SecurityGroup, interface.groups):
         for rule in deployment.egress_of(group) if isinstance(group, SecurityGroup) else ():
             if isinstance(rule, Unknown) or not covers_port(rule, HTTPS):
                 continue
-            if any(_is_of(deployment, list_, endpoint) for list_ in listed(rule.prefix_lists)):
+            if any(_is_list_of(deployment, list_, endpoint) for list_ in listed(rule.prefix_lists)):
                 return open_way((rule, f"allows {HTTPS} to the prefix list of `{endpoint.address}`"))
             sources = rule.sources if isinstance(rule.sources, tuple) else ()
             if any(not isinstance(source, Unknown) and not source.is_private for source in sources):
                 return unclear(f"whether `{rule.address}` covers the addresses of the service is not known")
     return way
+
+
+def _is_list_of(deployment: Deployment, reference: str | Unknown, endpoint: VpcEndpoint) -> bool:
+    """Say whether the prefix list is the endpoint's, or one of AWS's own: their ids are short."""
+    if isinstance(reference, Unknown):
+        return False
+    found = deployment.find(VpcEndpoint, reference.rpartition("/")[0])
+    is_own = isinstance(found, VpcEndpoint) and found.identity == endpoint.identity
+    return is_own or _MANAGED_LIST.fullmatch(reference) is not None
 
 
 def covers_port(rule: SecurityGroupRule, traffic: Traffic) -> bool:
@@ -217,12 +229,6 @@ def covers_port(rule: SecurityGroupRule, traffic: Traffic) -> bool:
         (isinstance(first, int) and first > traffic.from_port)
         or (isinstance(last, int) and -1 < last < traffic.to_port)
     )
-
-
-def _is_of(deployment: Deployment, reference: str | Unknown, endpoint: VpcEndpoint) -> bool:
-    owner = "" if isinstance(reference, Unknown) else reference.rpartition("/")[0]
-    found = deployment.find(VpcEndpoint, owner)
-    return isinstance(found, VpcEndpoint) and found.identity == endpoint.identity
 
 
 def routes_to(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint) -> Iterator[Way]:

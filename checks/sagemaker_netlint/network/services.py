@@ -54,11 +54,18 @@ def endpoint_to_add(service: str) -> str:
     return f"{prefix}.<region>.{service} ({kind})"
 
 
-def takes_gateway(service_name: str) -> bool:
-    """Say whether a gateway endpoint may be made for the service of the name.
+def has_gateway(service: str) -> bool:
+    """Say whether a gateway endpoint may be made for the service (its short name).
 
-    All others, those that somebody offers by PrivateLink included, take interface endpoints, or load
-    balancer endpoints (https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html).
+    All others, those that somebody offers by PrivateLink included, take interface or load balancer
+    endpoints (https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html).
     """
-    service = service_of(service_name)
-    return isinstance(service, str) and service in _OFFERED_AS_GATEWAY
+    return service in _OFFERED_AS_GATEWAY
+
+
+def takes_policy(service_name: str) -> bool:
+    """Say whether an endpoint for the service of the name takes a policy of its own.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/interface-vpc-endpoint.html excepts one.
+    """
+    return not service_name.endswith(".sagemaker.runtime-fips")

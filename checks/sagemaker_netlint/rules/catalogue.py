@@ -30,6 +30,12 @@ from sagemaker_netlint.rules.smn503_subnet_below_minimum_prefix import RULE as S
 from sagemaker_netlint.rules.smn504_capacity_exhausted_before_horizon import RULE as SMN504
 from sagemaker_netlint.rules.smn601_vpc_endpoint_missing import RULE as SMN601
 from sagemaker_netlint.rules.smn602_endpoint_private_dns_off import RULE as SMN602
+from sagemaker_netlint.rules.smn603_vpc_dns_off import RULE as SMN603
+from sagemaker_netlint.rules.smn604_endpoint_group_closed import RULE as SMN604
+from sagemaker_netlint.rules.smn605_endpoint_zone_gap import RULE as SMN605
+from sagemaker_netlint.rules.smn606_gateway_endpoint_unrouted import RULE as SMN606
+from sagemaker_netlint.rules.smn607_endpoint_policy_open import RULE as SMN607
+from sagemaker_netlint.rules.smn608_endpoint_type_omitted import RULE as SMN608
 from sagemaker_netlint.rules.smn701_vpc_only_without_way_out import RULE as SMN701
 from sagemaker_netlint.rules.smn702_internet_egress_by_nat import RULE as SMN702
 from sagemaker_netlint.rules.smn703_nat_zone_dependence import RULE as SMN703
@@ -67,6 +73,12 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN504,
     SMN601,
     SMN602,
+    SMN603,
+    SMN604,
+    SMN605,
+    SMN606,
+    SMN607,
+    SMN608,
     SMN701,
     SMN702,
     SMN703,

@@ -31,13 +31,14 @@ if TYPE_CHECKING:
 
 _MAX_INSTANCES = 1_000
 _MAX_MODULES = 200  # a bound on modules in modules whose number nobody knows
-# What hangs on a VPC (https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html); its id is the VPC's
-# token with the attribute's name behind it.
+# What hangs on a VPC (https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html), or on a gateway
+# endpoint: its id is the owner's token with the attribute's name behind it.
 _DERIVED = {
     "default_network_acl_id",
     "default_route_table_id",
     "default_security_group_id",
     "main_route_table_id",
+    "prefix_list_id",
 }
 
 
