@@ -159,6 +159,7 @@ CONTENT: Mapping[str, tuple[type[Declared], dict[str, Any]]] = {
 
 # what the provider writes into a plan where the configuration says nothing
 DEFAULTS: Mapping[str, dict[str, Any]] = {
+    "domain": {"canvas": False},
     "nat_allocations": {"connectivity": "public"},
     "mapped_balancer": {"variant": "application"},
     "subnet_six": {"public_ip_on_launch": False},

@@ -30,6 +30,7 @@ VIOLATIONS = {
         ("SMN303", "aws_sagemaker_data_quality_job_definition.churn"),
         ("SMN401", 'aws_sagemaker_model.this["forecast"]'),
         ("SMN601", "aws_sagemaker_domain.studio"),
+        ("SMN601", 'module.notebook["forecasting"].aws_sagemaker_notebook_instance.this'),
         ("SMN602", 'module.network.aws_vpc_endpoint.interface["sts"]'),
         ("SMN801", "aws_security_group.notebooks"),
     },
@@ -40,18 +41,25 @@ VIOLATIONS = {
         ("SMN202", "aws_sagemaker_notebook_instance.research[1]"),
         ("SMN407", "aws_sagemaker_model.churn"),
         ("SMN503", "aws_subnet.notebooks"),
+        ("SMN601", "aws_sagemaker_notebook_instance.research[0]"),
         ("SMN801", "aws_security_group.studio"),
     },
 }
 UNDECIDED = {
-    "examples/cloudformation": {("SMN202", "LabelingNotebook"), ("SMN203", "LabelingNotebook")},
+    "examples/cloudformation": {
+        ("SMN202", "LabelingNotebook"),
+        ("SMN203", "LabelingNotebook"),
+        ("SMN601", "LabelingNotebook"),
+    },
     "examples/terraform": {
         ("SMN202", "aws_sagemaker_notebook_instance.labeling"),
         ("SMN203", "aws_sagemaker_notebook_instance.labeling"),
+        ("SMN601", "aws_sagemaker_notebook_instance.labeling"),
     },
     "examples/plan/tfplan.json": {
         ("SMN202", "aws_sagemaker_notebook_instance.labeling"),
         ("SMN203", "aws_sagemaker_notebook_instance.labeling"),
+        ("SMN601", "aws_sagemaker_notebook_instance.labeling"),
     },
 }
 

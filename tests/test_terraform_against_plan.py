@@ -57,9 +57,13 @@ def _comparable(value: Any, deployment: Deployment) -> Any:
         items = {_comparable(item, deployment) for item in value}
         return _OPEN if _OPEN in items or not items else frozenset(items)
     if isinstance(value, str):
-        target = deployment.find(Declared, value)
-        address = target.address if isinstance(target, Declared) else deployment.unmodelled.get(value)
-        return address or value.removesuffix(".")
+        owner, slash, attribute = value.rpartition("/")
+        for name, rest in ((value, ""), (owner, f"{slash}{attribute}")):
+            target = deployment.find(Declared, name)
+            address = target.address if isinstance(target, Declared) else deployment.unmodelled.get(name)
+            if address:
+                return address + rest
+        return value.removesuffix(".")
     return value if isinstance(value, (bool, int, IPv4Network, IPv6Network)) else _OPEN
 
 

@@ -76,17 +76,23 @@ def users_of_endpoints(deployment: Deployment, policy: Policy) -> Iterator[tuple
     endpoint that is closed to them is there for somebody else.
     """
     users: dict[str, tuple[VpcEndpoint, Users]] = {}
+    done: set[tuple[str, str, str]] = set()
     for call in calls(deployment, policy):
         for endpoint in call.endpoints:
             if is_interface(endpoint) is True:
                 users.setdefault(endpoint.identity, (endpoint, []))[1].append((call.interface, call.doubt))
+                done.add(_pair(endpoint, call.interface))
     for interface, needs in callers(deployment, policy):
         doubt = None if any(need.doubt is None for need in needs) else needs[0].doubt
         for endpoint in others_in(deployment, interface):
             _, known = users.setdefault(endpoint.identity, (endpoint, []))
-            if interface in [user for user, _ in known]:
+            if _pair(endpoint, interface) in done:
                 continue
             same = serving(deployment, endpoint.vpc, str(service_of(endpoint.service_name)))
             if endpoint in same and into_endpoint(deployment, interface, endpoint).exists is True:
                 known.append((interface, doubt))
     yield from (found for found in users.values() if found[1])
+
+
+def _pair(endpoint: VpcEndpoint, interface: Interface) -> tuple[str, str, str]:
+    return endpoint.identity, interface.workload.identity, interface.field
