@@ -227,6 +227,7 @@ GROUPS = (
         "instance_type": Unknown("it is one of ml.g5.xlarge, ml.g6.xlarge"),
         "instance_count": 2,
         "subnets": ("subnet-0b",),
+        "security_groups": ("sg-0b",),
     },
     {"instance_type": "ml.p5e.48xlarge", "instance_count": 1},
 )

@@ -176,6 +176,15 @@ def workloads() -> Template:
     }
 
 
+def talking(*, encrypted: bool) -> Template:
+    """Return the network settings of a job whose instances talk for certain: it isn't isolated."""
+    return {
+        "EnableNetworkIsolation": False,
+        "EnableInterContainerTrafficEncryption": encrypted,
+        "VpcConfig": {"Subnets": subnets(), "SecurityGroupIds": [ref("JobGroup")]},
+    }
+
+
 def estate() -> Template:
     return {"Resources": {**network(), **groups(), **endpoints(), **workloads()}}
 
@@ -431,8 +440,17 @@ MUTATIONS: dict[str, tuple[Change, set[tuple[str, str]]]] = {
         {("SMN801", "JobGroup")},
     ),
     "the job's group doesn't admit itself": (
-        without("JobGroupIngress", "JobGroupEgress"),
-        {("SMN305", "Quality"), ("SMN308", "Quality")},
+        both(
+            without("JobGroupIngress", "JobGroupEgress"),
+            at("Quality", NetworkConfig=talking(encrypted=False)),
+        ),
+        {("SMN305", "Quality"), ("SMN302", "Quality"), ("SMN303", "Quality")},
+    ),
+    "the job's group doesn't admit its own encrypted traffic": (
+        both(
+            without("JobGroupIngress", "JobGroupEgress"), at("Quality", NetworkConfig=talking(encrypted=True))
+        ),
+        {("SMN308", "Quality"), ("SMN302", "Quality")},
     ),
     "the users' group has no way to the file system": (
         at(

@@ -71,6 +71,7 @@ _MOST = PER_INSTANCE_WITH_EFA - 1 + max(_NETWORK_CARDS.values())
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-prerequisites.html, P5 only
 _HYPERPOD_P5 = {True: 81, False: 32}
+_P5 = "ml.p5.48xlarge"
 
 
 def of_job(instance_type: Maybe[str]) -> Amount:
@@ -99,6 +100,22 @@ def placement_of_job(instance_type: Maybe[str], instances: Amount) -> Placement:
     if instance_type is None or isinstance(instance_type, Unknown) or instance_type in EFA_CAPABLE:
         return Placement.PERHAPS_TOGETHER
     return Placement.SPREAD
+
+
+def has_efa(instance_type: Maybe[str], *, cluster: bool = False) -> bool | Unknown:
+    """Say whether SageMaker attaches an EFA to an instance of a training job, or of a HyperPod cluster.
+
+    Of a P5 instance of a cluster, AWS counts an address for each of its network cards.
+    """
+    if instance_type is None:
+        return Unknown("its instance type is not written")
+    if isinstance(instance_type, Unknown):
+        return Unknown(f"its instance type is not known: {instance_type.reason}")
+    if instance_type in _WITH_EFA or (cluster and instance_type == _P5):
+        return True
+    if instance_type in EFA_CAPABLE:
+        return Unknown(f"AWS doesn't say whether {instance_type} gets an Elastic Fabric Adapter (EFA)")
+    return False
 
 
 def of_cluster(instance_type: Maybe[str], eks: Maybe[bool]) -> Amount:

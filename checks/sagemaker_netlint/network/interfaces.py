@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sagemaker_netlint.network.clusters import parts_of
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.security import Party, listed
@@ -57,7 +58,10 @@ def interfaces_of(deployment: Deployment, workload: Declared) -> Iterator[Interf
     elif isinstance(workload, NotebookInstance):
         subnet: Refs = None if workload.subnet is None else (workload.subnet,)
         yield from _plain(workload, "the notebook instance", subnet, workload.security_groups)
-    elif isinstance(workload, (Job, Model, EndpointConfig, Cluster)):
+    elif isinstance(workload, Cluster):
+        for part in parts_of(workload):
+            yield from _plain(workload, part.name, part.subnets, part.security_groups)
+    elif isinstance(workload, (Job, Model, EndpointConfig)):
         yield from _plain(workload, "its instances", workload.subnets, workload.security_groups)
 
 

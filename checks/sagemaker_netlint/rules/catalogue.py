@@ -18,12 +18,19 @@ from sagemaker_netlint.rules.smn203_notebook_disabled_without_subnet import RULE
 from sagemaker_netlint.rules.smn301_job_outside_vpc import RULE as SMN301
 from sagemaker_netlint.rules.smn302_job_without_network_isolation import RULE as SMN302
 from sagemaker_netlint.rules.smn303_job_traffic_unencrypted import RULE as SMN303
+from sagemaker_netlint.rules.smn304_job_in_unapproved_subnet import RULE as SMN304
+from sagemaker_netlint.rules.smn305_distributed_job_group_closed import RULE as SMN305
+from sagemaker_netlint.rules.smn307_job_without_way_out import RULE as SMN307
+from sagemaker_netlint.rules.smn308_encrypted_job_ports_closed import RULE as SMN308
 from sagemaker_netlint.rules.smn401_model_outside_vpc import RULE as SMN401
 from sagemaker_netlint.rules.smn402_model_without_network_isolation import RULE as SMN402
 from sagemaker_netlint.rules.smn403_endpoint_config_network import RULE as SMN403
 from sagemaker_netlint.rules.smn404_model_registry_not_vpc import RULE as SMN404
+from sagemaker_netlint.rules.smn405_cluster_outside_vpc import RULE as SMN405
 from sagemaker_netlint.rules.smn406_workload_in_public_subnet import RULE as SMN406
 from sagemaker_netlint.rules.smn407_model_network_change_not_applied import RULE as SMN407
+from sagemaker_netlint.rules.smn408_hosting_single_zone import RULE as SMN408
+from sagemaker_netlint.rules.smn409_workforce_outside_vpc import RULE as SMN409
 from sagemaker_netlint.rules.smn501_subnet_too_small import RULE as SMN501
 from sagemaker_netlint.rules.smn502_capacity_lost_with_zone import RULE as SMN502
 from sagemaker_netlint.rules.smn503_subnet_below_minimum_prefix import RULE as SMN503
@@ -61,12 +68,19 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN301,
     SMN302,
     SMN303,
+    SMN304,
+    SMN305,
+    SMN307,
+    SMN308,
     SMN401,
     SMN402,
     SMN403,
     SMN404,
+    SMN405,
     SMN406,
     SMN407,
+    SMN408,
+    SMN409,
     SMN501,
     SMN502,
     SMN503,

@@ -21,9 +21,11 @@ from sagemaker_netlint.network.endpoint_ways import (
 from sagemaker_netlint.network.endpoints import is_interface
 from sagemaker_netlint.network.interfaces import Interface
 from sagemaker_netlint.network.security import HTTPS, Direction, listed
+from sagemaker_netlint.network.service_needs import shut_in
 from sagemaker_netlint.network.topology import SecurityGroup, VpcEndpoint
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.ways import Way, unclear
+from sagemaker_netlint.network.workloads import EndpointConfig, Job, Model
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.endpoint_calls import Call, callers, calls, others_in, shown
 
@@ -97,8 +99,14 @@ def _stops(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint) 
     else:
         ways = [("egress", out_to_gateway(deployment, interface, endpoint))]
     for direction, way in ways:
-        if way.exists is not True:
+        if way.exists is not True and not (direction == "egress" and _is_shut_in(deployment, interface)):
             yield _Stop(direction, interface, endpoint, way)
+
+
+def _is_shut_in(deployment: Deployment, interface: Interface) -> bool:
+    """Say whether a job or model can call nothing at all, which is another rule's finding (SMN307)."""
+    is_ours = isinstance(interface.workload, (Job, Model, EndpointConfig))
+    return is_ours and shut_in(deployment, interface) is not None
 
 
 def _subject(deployment: Deployment, stop: _Stop) -> Declared | None:

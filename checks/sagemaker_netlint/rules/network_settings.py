@@ -14,9 +14,9 @@ from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.hosting import serverless_models
 from sagemaker_netlint.network.topology import Refs
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.network.workloads import EndpointConfig, Job, Model
+from sagemaker_netlint.network.workloads import Cluster, EndpointConfig, Job, Model
 
-Workload = Union[Job, Model, EndpointConfig]
+Workload = Union[Job, Model, EndpointConfig, Cluster]
 
 _VPC_FIX = "set VpcConfig with private subnets and security groups of yours"
 _ISOLATION_FIX = "set EnableNetworkIsolation to true"
@@ -24,24 +24,28 @@ _ISOLATION_FIX = "set EnableNetworkIsolation to true"
 
 def outside_vpc(workload: Workload) -> Iterator[Verdict]:
     """Ask whether the workload has a VpcConfig with subnets and security groups."""
-    no_subnet, no_group = _is_empty(workload.subnets), _is_empty(workload.security_groups)
+    return without_vpc_config(workload, workload.subnets, workload.security_groups, part(workload))
+
+
+def without_vpc_config(workload: Workload, subnets: Refs, groups: Refs, prefix: str) -> Iterator[Verdict]:
+    """Ask whether a VpcConfig of the workload has subnets and security groups; `prefix` says which one."""
+    no_subnet, no_group = _is_empty(subnets), _is_empty(groups)
     if no_subnet and no_group:
         message = "it has no VpcConfig with subnets and security groups, so it runs in a VPC of the service"
-        yield violation(workload, "subnets", part(workload) + message, fix=_VPC_FIX)
+        yield violation(workload, "subnets", prefix + message, fix=_VPC_FIX)
     elif no_subnet or no_group:
         field, noun = ("subnets", "subnet") if no_subnet else ("security_groups", "security group")
         message = f"its VpcConfig names no {noun}: without one it does not put the workload into a VPC"
-        yield violation(workload, field, part(workload) + message, fix=_VPC_FIX)
-    elif isinstance(workload.subnets, Unknown):
-        message = f"its subnets are not known: {workload.subnets.reason}"
-        yield undecided(workload, "subnets", part(workload) + message)
-    elif isinstance(workload.security_groups, Unknown):
-        message = f"its security groups are not known: {workload.security_groups.reason}"
-        yield undecided(workload, "security_groups", part(workload) + message)
+        yield violation(workload, field, prefix + message, fix=_VPC_FIX)
+    elif isinstance(subnets, Unknown):
+        yield undecided(workload, "subnets", f"{prefix}its subnets are not known: {subnets.reason}")
+    elif isinstance(groups, Unknown):
+        message = f"{prefix}its security groups are not known: {groups.reason}"
+        yield undecided(workload, "security_groups", message)
 
 
 def without_isolation(
-    workload: Workload, *, hint: str = "", severity: Severity | None = None
+    workload: Union[Job, Model, EndpointConfig], *, hint: str = "", severity: Severity | None = None
 ) -> Iterator[Verdict]:
     """Ask whether the workload's containers are cut off from the network; `hint` is added to the fix."""
     isolation = workload.network_isolation
