@@ -55,7 +55,7 @@ resource "aws_sagemaker_data_quality_job_definition" "churn" {
   }
 
   network_config {
-    # Two instances, and what they say to each other is readable.
+    # Two instances, and what they say to each other is readable. Whether they talk in isolation, AWS doesn't say.
     enable_network_isolation = true
 
     vpc_config {
