@@ -20,17 +20,65 @@ from sagemaker_netlint.data_files import schema_file
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 
 COMMAND = str(Path(sys.executable).with_name("sagemaker-netlint"))
+# a notebook instance and, below it, the whole of its network: nothing else is left open to the rules
 CLEAN = """\
 Resources:
   PassNotebook:
     Type: AWS::SageMaker::NotebookInstance
     Properties:
-      SubnetId: subnet-0123456789abcdef0
-      SecurityGroupIds: [sg-0123456789abcdef0]
+      SubnetId: !Ref PrivateSubnet
+      SecurityGroupIds: [!Ref Group]
       DirectInternetAccess: Disabled
+  Vpc:
+    Type: AWS::EC2::VPC
+    Properties: {CidrBlock: 10.0.0.0/16, EnableDnsSupport: true, EnableDnsHostnames: true}
+  PrivateSubnet:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}
+  Routes:
+    Type: AWS::EC2::RouteTable
+    Properties: {VpcId: !Ref Vpc}
+  RoutesOfSubnet:
+    Type: AWS::EC2::SubnetRouteTableAssociation
+    Properties: {SubnetId: !Ref PrivateSubnet, RouteTableId: !Ref Routes}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: the notebook instance and the endpoints
+      VpcId: !Ref Vpc
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16}]
+      SecurityGroupEgress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0}]
+  S3:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcEndpointType: Gateway
+      ServiceName: !Sub com.amazonaws.${AWS::Region}.s3
+      VpcId: !Ref Vpc
+      RouteTableIds: [!Ref Routes]
+  Api:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcEndpointType: Interface
+      ServiceName: !Sub com.amazonaws.${AWS::Region}.sagemaker.api
+      PrivateDnsEnabled: true
+      VpcId: !Ref Vpc
+      SubnetIds: [!Ref PrivateSubnet]
+      SecurityGroupIds: [!Ref Group]
+  Runtime:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcEndpointType: Interface
+      ServiceName: !Sub com.amazonaws.${AWS::Region}.sagemaker.runtime
+      PrivateDnsEnabled: true
+      VpcId: !Ref Vpc
+      SubnetIds: [!Ref PrivateSubnet]
+      SecurityGroupIds: [!Ref Group]
 """
-OPEN = CLEAN.replace("Disabled", "Enabled").replace("Pass", "Fail")
-UNDECIDED = "Parameters:\n  Access: {Type: String}\n" + CLEAN.replace("Disabled", "!Ref Access")
+OPEN = CLEAN.replace("Access: Disabled", "Access: Enabled").replace("PassNotebook", "FailNotebook")
+UNDECIDED = "Parameters:\n  Access: {Type: String}\n" + CLEAN.replace(
+    "Access: Disabled", "Access: !Ref Access"
+)
+WAIVED = OPEN.replace("    Properties", "    # checkov:skip=CKV_SMN_201:it is a sandbox\n    Properties", 1)
 
 
 def run(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Any:
@@ -237,8 +285,8 @@ def test_undecided_findings_are_listed_with_their_reason(folder: Path) -> None:
 
 
 def test_control_characters_of_a_template_are_shown_and_not_sent(folder: Path) -> None:
-    text = OPEN.replace("subnet-0123456789abcdef0", '"\\e[2Jsubnet\\r\\n::error::x"').replace(
-        "Enabled", '"Enabled\\e[31m"'
+    text = OPEN.replace("!Ref PrivateSubnet", '"\\e[2Jsubnet\\r\\n::error::x"', 1).replace(
+        "DirectInternetAccess: Enabled", 'DirectInternetAccess: "Enabled\\e[31m"'
     )
     (folder / "open.yaml").write_text(text + "# \x1b[31m\n", encoding="utf-8")
     result = run(folder, "check", "open.yaml", "--color", "never")
@@ -283,15 +331,15 @@ def test_a_terminal_gets_colours_unless_no_color_is_set(folder: Path) -> None:
 
 
 def test_a_terminal_without_unicode_gets_escapes_and_no_traceback(folder: Path) -> None:
-    (folder / "open.yaml").write_text(OPEN + "      NotebookInstanceName: é😀\n", encoding="utf-8")
+    text = OPEN.replace("    Properties:\n", "    Properties:\n      NotebookInstanceName: é😀\n", 1)
+    (folder / "open.yaml").write_text(text, encoding="utf-8")
     result = run(folder, "check", "open.yaml", environment={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
 
 
 def test_verbose_lists_files_and_suppressed_findings(folder: Path) -> None:
-    text = OPEN.replace("    Properties", "    # checkov:skip=CKV_SMN_201:it is a sandbox\n    Properties")
-    (folder / "open.yaml").write_text(text, encoding="utf-8")
+    (folder / "open.yaml").write_text(WAIVED, encoding="utf-8")
     (folder / "other.yaml").write_text("kind: ConfigMap\n", encoding="utf-8")
     result = run(folder, "check", ".", "-v")
     assert result.returncode == 0
@@ -306,8 +354,7 @@ def test_verbose_lists_files_and_suppressed_findings(folder: Path) -> None:
 
 def test_the_json_report_has_the_described_shape(folder: Path) -> None:
     (folder / "broken.yaml").write_text("Resources: [\n", encoding="utf-8")
-    text = OPEN.replace("    Properties", "    # checkov:skip=CKV_SMN_201:it is a sandbox\n    Properties")
-    (folder / "waived.yaml").write_text(text, encoding="utf-8")
+    (folder / "waived.yaml").write_text(WAIVED, encoding="utf-8")
     result = run(folder, "check", ".", "--format", "json")
     report = json.loads(result.stdout)
     schema = json.loads(schema_file("finding").read_text(encoding="utf-8"))
