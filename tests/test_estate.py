@@ -452,23 +452,32 @@ MUTATIONS: dict[str, tuple[Change, set[tuple[str, str]]]] = {
         ),
         {("SMN308", "Quality"), ("SMN302", "Quality")},
     ),
-    "the users' group has no way to the file system": (
-        at(
-            "StudioGroup",
-            SecurityGroupEgress=[
-                {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "10.0.0.0/16"},
-                {
-                    "IpProtocol": "tcp",
-                    "FromPort": 443,
-                    "ToPort": 443,
-                    "DestinationPrefixListId": "pl-6da54004",
-                },
-            ],
+    "the users' groups have no way to the file system": (
+        both(
+            *(
+                at(
+                    name,
+                    SecurityGroupEgress=[
+                        {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "10.0.0.0/16"},
+                        {
+                            "IpProtocol": "tcp",
+                            "FromPort": 443,
+                            "ToPort": 443,
+                            "DestinationPrefixListId": "pl-6da54004",
+                        },
+                    ],
+                )
+                for name in ("StudioGroup", "ProfileGroup")
+            ),
+            *(
+                at(f"{name}Egress", IpProtocol="tcp", FromPort=8192, ToPort=65535)
+                for name in ("StudioGroup", "ProfileGroup")
+            ),
         ),
         {("SMN802", "Studio")},
     ),
-    "the users' group is closed to itself": (
-        without("StudioGroupIngress", "StudioGroupEgress"),
+    "the users' groups are closed to themselves": (
+        without("StudioGroupIngress", "StudioGroupEgress", "ProfileGroupIngress", "ProfileGroupEgress"),
         {("SMN803", "Studio")},
     ),
     "a group lets everything out": (
@@ -477,7 +486,8 @@ MUTATIONS: dict[str, tuple[Change, set[tuple[str, str]]]] = {
     ),
     "an ACL drops the answers": (acl(denied(32768, 60999, egress=False)), {("SMN805", "Acl")}),
     "an ACL drops HTTPS": (acl(denied(443, 443, egress=True)), {("SMN805", "Acl")}),
-    "an ACL drops NFS": (acl(denied(2049, 2049, egress=True)), {("SMN805", "Acl")}),
+    # each zone has a mount target in the domain's own subnet there: NFS meets no ACL
+    "an ACL drops NFS": (acl(denied(2049, 2049, egress=True)), set()),
     "an ACL drops what nobody needs": (acl(denied(22, 22, egress=False)), set()),
     "the notebook has direct internet access": (
         at("Notebook", DirectInternetAccess="Enabled"),
