@@ -453,3 +453,14 @@ def test_names_from_a_template_are_shown_as_text(tmp_path: Path) -> None:
     out = run(str(file), "-v", "--color", "never").stdout
     assert "\x1b" not in out
     assert "\nfake" not in out
+
+
+def test_home_directories_are_called_and_call_nobody() -> None:
+    """The mount targets have a group of SageMaker's: the users' group need not admit NFS."""
+    parts = network()
+    closed = {name: part for name, part in parts.items() if not name.startswith("sg-ingress")}
+    assert len(parts) - len(closed) == 1
+    assert way_to("home directories (TCP 2049)", Answer.REACHABLE, ways(domain(), parts=closed))
+    assert way_to("itself (TCP 8192-65535)", Answer.BLOCKED, ways(domain(), parts=closed))
+    shut = {name: part for name, part in closed.items() if not name.startswith("sg-egress")}
+    assert way_to("home directories (TCP 2049)", Answer.BLOCKED, ways(domain(), parts=shut))

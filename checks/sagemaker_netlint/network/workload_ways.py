@@ -12,7 +12,7 @@ from enum import Enum
 from sagemaker_netlint.network.acl_ways import between
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.interfaces import Interface, interfaces_of
+from sagemaker_netlint.network.interfaces import Interface, interfaces_of, ranges_of
 from sagemaker_netlint.network.outward_ways import to_internet, to_other_networks
 from sagemaker_netlint.network.placement import same_vpc
 from sagemaker_netlint.network.security import (
@@ -170,7 +170,9 @@ def _to_homes(deployment: Deployment, interface: Interface, standing: Standing) 
     if standing.outside is True and not interface.groups:
         # SageMaker makes two groups for NFS of its own with each domain, and attaches them
         return open_way((standing.workload, "has groups for NFS, which SageMaker makes")), OWN_NETWORK
-    return _among_themselves(deployment, interface, NFS), "its mount targets"
+    # the mount targets carry a group that SageMaker makes, and each zone has its own: DNS leads to that one
+    homes = Party("its home directories", interface.groups, ranges_of(deployment, interface.subnets))
+    return lets_through(deployment, interface.groups, "egress", NFS, homes), "its mount targets"
 
 
 def _inner_traffic(owner: Declared) -> tuple[Traffic | None, str]:
