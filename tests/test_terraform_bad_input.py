@@ -326,3 +326,19 @@ def test_what_makes_the_native_code_crash_is_a_problem(tmp_path: Path, text: str
     assert [problem.location.file for problem in result.problems] == [str(bad)]
     assert "evaluation of its expressions crashed" in result.problems[0].message
     assert [deployment.source for deployment in result.deployments] == [str(good)]
+
+
+def test_a_broken_file_of_a_module_is_told(tmp_path: Path) -> None:
+    """What it declares would be missing in silence: here a notebook instance."""
+    (tmp_path / "main.tf").write_text('module "m" {\n  source = "./m"\n}\n')
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "whole.tf").write_text('resource "aws_vpc" "v" {\n  cidr_block = "10.0.0.0/16"\n}\n')
+    broken = 'resource "aws_sagemaker_notebook_instance" "n" { subnet_id = "subnet-1"\n}\n'
+    (tmp_path / "m" / "broken.tf").write_text(broken)
+    (problem,) = read_roots([tmp_path]).problems
+    assert (problem.location.file, problem.location.line) == (str(tmp_path / "m" / "broken.tf"), 1)
+    (tmp_path / "m" / "broken.tf").write_text(
+        broken.replace(" subnet_id", "\n  subnet_id").replace('n"', 'n"')
+    )
+    (tmp_path / "m" / "none.tf").write_text('resource "aws_vpc" "none" {\n  count = 0\n}\n')
+    assert read_roots([tmp_path]).problems == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -64,8 +65,30 @@ class _RootReader:
             return self.result
         tree = self.evaluate(checked)
         if tree is not None:
+            self.ask_modules(tree, checked)
             self.build(tree)
         return self.result
+
+    def ask_modules(self, tree: Mapping[str, list[Entry]], checked: Precheck) -> None:
+        """Report broken files of modules: tfparse tells those of the root only, and leaves the others out.
+
+        A file of which nothing is in the tree may be one, or may have nothing but a `count` of 0: the
+        module is evaluated by itself, and its error told.
+        """
+        seen = {
+            os.path.realpath(self.root / entry["__tfmeta"].get("filename", ""))
+            for entries in tree.values()
+            for entry in entries
+            if isinstance(entry, dict) and "__tfmeta" in entry  # a nonsensical type gives another shape
+        }
+        own = os.path.realpath(self.root)
+        silent = (path for path in checked.readable if os.path.realpath(path) not in seen)
+        folders = {path.parent: None for path in silent if os.path.realpath(path.parent) != own}
+        for folder in folders:
+            error = self.evaluator.evaluate(folder).error
+            if _DIAGNOSTIC.search(error):
+                text = error.partition("TerraformConverter: ")[2] or error
+                self.problem(self.diagnostic(text, None, folder))
 
     def build(self, tree: Mapping[str, list[Entry]]) -> None:
         program = Program(self.root, tree, self.sources, self.var_files)
@@ -111,12 +134,13 @@ class _RootReader:
             if line is not None and str(path) not in known | {first.location.file}:
                 self.problem(Problem(Location(str(path), line, line), "it is not valid HCL"))
 
-    def diagnostic(self, text: str, file: Path | None) -> Problem:
+    def diagnostic(self, text: str, file: Path | None, folder: Path | None = None) -> Problem:
         match = _DIAGNOSTIC.search(text)
         if match is None:
             return Problem(Location(str(file or self.root), 1, 1), _plain(text))
         line = int(match["line"])
-        return Problem(Location(str(file or self.root / match["file"]), line, line), _plain(match["text"]))
+        place = file or (folder or self.root) / match["file"]
+        return Problem(Location(str(place), line, line), _plain(match["text"]))
 
 
 class _Resources:
