@@ -29,6 +29,7 @@ class Estate extends Stack {
       natGateways: 1, // stands in for the endpoints
     });
     const group = new ec2.SecurityGroup(this, 'StudioGroup', { vpc });
+    group.connections.allowInternally(ec2.Port.tcpRange(8192, 65535));
 
     domain(this, 'PassDomain', vpc, group, { appNetworkAccessType: 'VpcOnly' });
     domain(this, 'FailDomain', vpc, group, {}); // the access type is not set: PublicInternetOnly
@@ -60,6 +61,7 @@ class Isolated extends NestedStack {
       subnetConfiguration: [{ name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
     });
     const group = new ec2.SecurityGroup(this, 'StudioGroup', { vpc: this.vpc });
+    group.connections.allowInternally(ec2.Port.tcpRange(8192, 65535));
     new sagemaker.CfnDomain(this, 'FailIsolatedDomain', {
       authMode: 'IAM',
       domainName: 'isolated',
