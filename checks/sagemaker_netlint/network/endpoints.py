@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.placement import same_vpc
 from sagemaker_netlint.network.services import service_of
-from sagemaker_netlint.network.topology import RouteTable, Subnet, Vpc, VpcEndpoint
+from sagemaker_netlint.network.topology import RouteTable, Subnet, UnreadPart, Vpc, VpcEndpoint
 from sagemaker_netlint.network.values import Maybe, Unknown
 
 
@@ -46,7 +46,8 @@ def coverage(deployment: Deployment, vpc: Maybe[str], wanted: Sequence[str]) -> 
     if isinstance(found, Unknown):
         return Coverage(None, missing, found)
     doubt = _doubt(inside, perhaps, missing)
-    if doubt is None:
+    # to find the parts of a VPC takes a look at all of them: only where something may have been given one
+    if doubt is None and next(deployment.each(UnreadPart), None) is not None:
         doubt = deployment.unread_about(found, *_parts_of(deployment, vpc))
     return Coverage(found, missing, doubt)
 
