@@ -96,7 +96,7 @@ def _merged(free: Mapping[str, int], shares: Mapping[frozenset[str], int]) -> di
 
 
 def unplaceable(free: Mapping[str, int], loads: Sequence[Load]) -> Load | None:
-    """Return a whole unit that is larger than every bin which it may use."""
+    """Return the largest whole unit that exceeds every bin which it may use, in whatever order they come."""
     too_large = (
         load
         for load in loads
