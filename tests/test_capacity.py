@@ -11,7 +11,8 @@ from components import deploy, make
 
 from sagemaker_netlint.capacity.amounts import UNBOUNDED, Amount, at_least, exactly
 from sagemaker_netlint.capacity.estates import estates_of, expected_use
-from sagemaker_netlint.capacity.forecast import balanced, full_month
+from sagemaker_netlint.capacity.figures import Figures
+from sagemaker_netlint.capacity.forecast import full_month
 from sagemaker_netlint.capacity.instance_types import EFA_CAPABLE, of_cluster, of_job, placement_of_job
 from sagemaker_netlint.capacity.model import Estate, Group, Placement
 from sagemaker_netlint.capacity.sizing import smallest_prefix
@@ -103,7 +104,8 @@ def test_the_domain_level_of_the_seed_is_33_and_a_user_takes_5() -> None:
 def test_a_subnet_of_the_seed_takes_11_and_its_share_or_all() -> None:
     estate = seed(24)
     assert [estate.fixed(place.key) for place in estate.places] == [exactly(11)] * 3
-    assert list(balanced(estate).values()) == [178, 178, 178]
+    figures = Figures(estate)
+    assert [figures.share(place.key, 0).balanced.high for place in estate.places] == [178, 178, 178]
     assert estate.fixed("a") + estate.movable() == exactly(511)
 
 

@@ -11,6 +11,7 @@ from enum import Enum
 from sagemaker_netlint.findings import Step, seen
 from sagemaker_netlint.network.declared import Declared, Location
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.interfaces import all_interfaces
 from sagemaker_netlint.network.needs import needs_of
 from sagemaker_netlint.network.placement import zone_of
 from sagemaker_netlint.network.reachability import way_to_internet_gateway
@@ -23,7 +24,6 @@ from sagemaker_netlint.network.workload_ways import (
     WORKLOADS,
     Goal,
     NamedWay,
-    all_interfaces,
     ways_of,
 )
 from sagemaker_netlint.policy import Policy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from sagemaker_netlint.capacity.figures import Figures
 from sagemaker_netlint.capacity.model import Estate
 from sagemaker_netlint.capacity.verdicts import is_short
 
@@ -20,9 +19,3 @@ def full_month(estate: Estate, within: int = LONGEST) -> int | None:
     if not is_short(estate, within):
         return None
     return bisect_left(range(within), 1, key=lambda month: int(is_short(estate, month)))
-
-
-def balanced(estate: Estate, month: int = 0) -> dict[str, int]:
-    """Return the addresses in each subnet when what can move is spread evenly (ranges: their upper end)."""
-    figures = Figures(estate)
-    return {place.key: figures.share(place.key, month).balanced.high for place in estate.places}

@@ -13,7 +13,8 @@ from sagemaker_netlint.capacity.model import Group, Item, Placement
 from sagemaker_netlint.capacity.places import Places
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.topology import InterfaceOwner, NatGateway, Refs, SubnetGroup, VpcEndpoint
+from sagemaker_netlint.network.security import listed
+from sagemaker_netlint.network.topology import InterfaceOwner, NatGateway, SubnetGroup, VpcEndpoint
 from sagemaker_netlint.network.values import Maybe, Unknown
 
 PRIVATELINK = "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html"
@@ -57,21 +58,15 @@ def endpoint_items(deployment: Deployment, places: Places) -> Iterator[Item]:
         size = exactly(1)
         if isinstance(kind, Unknown):
             size = Amount(0, 1, f"the type of VPC endpoint `{endpoint.address}` is not known: {kind.reason}")
-        known = tuple(ref for ref in _listed(endpoint.subnets) if isinstance(ref, str))
+        known = tuple(ref for ref in listed(endpoint.subnets) if isinstance(ref, str))
         keys = places.keys(endpoint, known)
         if keys:
             yield _each(
                 "VPC endpoint", endpoint, size, keys, source=PRIVATELINK, text="1 in each of its subnets"
             )
-        doubt = next((ref for ref in _listed(endpoint.subnets) if isinstance(ref, Unknown)), None)
+        doubt = next((ref for ref in listed(endpoint.subnets) if isinstance(ref, Unknown)), None)
         if doubt is not None:
             yield from _anywhere(endpoint, doubt, set(keys), places)
-
-
-def _listed(references: Refs) -> tuple[str | Unknown, ...]:
-    if references is None:
-        return ()
-    return (references,) if isinstance(references, Unknown) else references
 
 
 def _anywhere(endpoint: VpcEndpoint, doubt: Unknown, done: set[str], places: Places) -> Iterator[Item]:
@@ -123,7 +118,7 @@ def _functions(deployment: Deployment, places: Places) -> Iterator[Item]:
     for function in deployment.each(InterfaceOwner):
         if function.kind != "Lambda function" or isinstance(function.subnets, Unknown):
             continue
-        groups = _listed(function.security_groups)
+        groups = listed(function.security_groups)
         names = frozenset(group for group in groups if isinstance(group, str))
         keys = places.keys(function, function.subnets)
         if any(isinstance(group, Unknown) for group in groups):
@@ -142,7 +137,7 @@ def _owner(deployment: Deployment, owner: InterfaceOwner, places: Places) -> Ite
     if owner.kind == "database instance":
         yield from _database(deployment, owner, places, source)
     elif not isinstance(owner.subnets, Unknown):
-        keys = places.keys(owner, tuple(ref for ref in _listed(owner.subnets) if isinstance(ref, str)))
+        keys = places.keys(owner, tuple(ref for ref in listed(owner.subnets) if isinstance(ref, str)))
         if keys:
             yield _each(owner.kind, owner, size, keys, source=source, text=f"{size} in each of its subnets")
 
@@ -152,7 +147,7 @@ def _database(deployment: Deployment, owner: InterfaceOwner, places: Places, sou
     group = deployment.find(SubnetGroup, owner.subnet_group)
     if not isinstance(group, SubnetGroup) or isinstance(group.subnets, Unknown):
         return
-    keys = places.keys(group, tuple(ref for ref in _listed(group.subnets) if isinstance(ref, str)))
+    keys = places.keys(group, tuple(ref for ref in listed(group.subnets) if isinstance(ref, str)))
     count = exactly(2 if owner.multi_zone is True else 1)
     if isinstance(owner.multi_zone, Unknown):
         count = Amount(

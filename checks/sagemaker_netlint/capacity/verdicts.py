@@ -8,7 +8,7 @@ input doesn't decide.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
@@ -282,19 +282,7 @@ def _zone(estate: Estate, month: int, lost: frozenset[str], name: str, *, worst:
             lost=lost,
         )
     answer = _subnet(end)
-    if answer is None:
-        return None
-    return Answer(
-        aspect=Aspect.ZONE,
-        outcome=answer.outcome,
-        needed=answer.needed,
-        usable=answer.usable,
-        places=answer.places,
-        whole=answer.whole,
-        zone=name,
-        lost=lost,
-        doubt=answer.doubt,
-    )
+    return None if answer is None else replace(answer, aspect=Aspect.ZONE, zone=name, lost=lost)
 
 
 def _zones(places: Sequence[Place]) -> dict[tuple[str, str], set[str]]:

@@ -12,7 +12,7 @@ from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.endpoint_ways import route_to, vpc_of
 from sagemaker_netlint.network.endpoints import is_interface, serving
-from sagemaker_netlint.network.interfaces import Interface, interfaces_of
+from sagemaker_netlint.network.interfaces import Interface
 from sagemaker_netlint.network.placement import zone_of
 from sagemaker_netlint.network.reachability import way_out
 from sagemaker_netlint.network.security import ANYWHERE, HTTPS, NFS, Direction, Traffic, listed
@@ -65,14 +65,6 @@ class Flow:
         """Say whether an ACL lets it through."""
         others, hidden = (self.others, False) if self.others else (_PUBLIC, True)
         return acl_passes(deployment, acl, self.direction, self.traffic, others, somewhere=hidden)
-
-
-def all_interfaces(deployment: Deployment, workload: Declared) -> tuple[Interface, ...]:
-    """Return the interfaces of a workload; those of a domain without groups lie in its subnets, too."""
-    found = tuple(interfaces_of(deployment, workload))
-    if found or not isinstance(workload, Domain):
-        return found
-    return (Interface(workload, "its apps", "", listed(workload.subnets), (), workload.vpc),)
 
 
 def flows_of(

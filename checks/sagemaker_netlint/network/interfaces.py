@@ -89,3 +89,14 @@ def _of_domain(deployment: Deployment, domain: Domain) -> Iterator[Interface]:
     if shared:
         name = "the apps of its shared spaces"
         yield Interface(domain, name, "space_security_groups", subnets, shared, domain.vpc)
+
+
+def all_interfaces(deployment: Deployment, workload: Declared) -> tuple[Interface, ...]:
+    """Return the interfaces of a workload; one stands for it where none carries groups of its own."""
+    found = tuple(interfaces_of(deployment, workload))
+    if found:
+        return found
+    name = "the apps of its users" if isinstance(workload, Domain) else "its instances"
+    subnets = listed(getattr(workload, "subnets", None))
+    vpc = workload.vpc if isinstance(workload, Domain) else None
+    return (Interface(workload, name, "", subnets, (), vpc),)

@@ -12,7 +12,7 @@ from enum import Enum
 from sagemaker_netlint.network.acl_ways import between
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.interfaces import Interface, interfaces_of, ranges_of
+from sagemaker_netlint.network.interfaces import Interface, all_interfaces, ranges_of
 from sagemaker_netlint.network.outward_ways import to_internet, to_other_networks
 from sagemaker_netlint.network.placement import same_vpc
 from sagemaker_netlint.network.security import (
@@ -90,17 +90,6 @@ def ways_of(deployment: Deployment, workload: Declared, needed: Mapping[str, str
 
 def _vpc(interface: Interface, subnet: Subnet | Unknown) -> str | Unknown | None:
     return interface.vpc if interface.vpc is not None or isinstance(subnet, Unknown) else subnet.vpc
-
-
-def all_interfaces(deployment: Deployment, workload: Declared) -> tuple[Interface, ...]:
-    """Return the interfaces of a workload; one stands for it where none carries groups of its own."""
-    found = tuple(interfaces_of(deployment, workload))
-    if found:
-        return found
-    name = "the apps of its users" if isinstance(workload, Domain) else "its instances"
-    subnets = listed(getattr(workload, "subnets", None))
-    vpc = workload.vpc if isinstance(workload, Domain) else None
-    return (Interface(workload, name, "", subnets, (), vpc),)
 
 
 def _outward(

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sagemaker_netlint.findings import Severity, Verdict
-from sagemaker_netlint.network.acl_needs import Flow, all_interfaces, flows_of, home_flows
+from sagemaker_netlint.network.acl_needs import Flow, flows_of, home_flows
 from sagemaker_netlint.network.attachments import SUBNET_USERS
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.interfaces import all_interfaces
 from sagemaker_netlint.network.needs import needs_of
 from sagemaker_netlint.network.topology import NetworkAcl
 from sagemaker_netlint.policy import Policy
