@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from page_text import ROOT, table
-from sagemaker_netlint.readers.mapping import TABLE, Entity, types_of
+from sagemaker_netlint.readers.entity import Entity
+from sagemaker_netlint.readers.mapping import TABLE, types_of
 
 
 def mapping_table() -> str:

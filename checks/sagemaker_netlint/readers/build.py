@@ -9,8 +9,9 @@ from typing import Any
 from sagemaker_netlint.network.declared import Declared, Location, PlannedChange
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.values import Maybe, Unknown
+from sagemaker_netlint.readers.entity import Entity, Field
 from sagemaker_netlint.readers.joining import joined
-from sagemaker_netlint.readers.mapping import Entity, Field, entities_of, from_top, snake_case
+from sagemaker_netlint.readers.mapping import entities_of, from_top, snake_case
 from sagemaker_netlint.readers.parsers import WrongTypeError
 from sagemaker_netlint.readers.raw import Data, Path, Problem, RawDeployment, RawResource
 

@@ -10,7 +10,7 @@ from sagemaker_netlint.readers.cloudformation.nodes import Fields, Items, Node, 
 from sagemaker_netlint.readers.cloudformation.results import NO_VALUE
 from sagemaker_netlint.readers.cloudformation.stack import Stack
 from sagemaker_netlint.readers.cloudformation.template import Declaration
-from sagemaker_netlint.readers.mapping import METADATA
+from sagemaker_netlint.readers.entity import METADATA
 from sagemaker_netlint.readers.raw import Path
 
 

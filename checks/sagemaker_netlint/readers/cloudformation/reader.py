@@ -25,8 +25,8 @@ from sagemaker_netlint.readers.cloudformation.results import NO_VALUE, Absent, a
 from sagemaker_netlint.readers.cloudformation.stack import Stack
 from sagemaker_netlint.readers.cloudformation.template import Declaration
 from sagemaker_netlint.readers.cloudformation.variants import Variant, variants_of
+from sagemaker_netlint.readers.entity import METADATA
 from sagemaker_netlint.readers.files import UnreadableError
-from sagemaker_netlint.readers.mapping import METADATA
 from sagemaker_netlint.readers.raw import (
     Data,
     Problem,

@@ -12,7 +12,8 @@ from sagemaker_netlint.readers.cloudformation.nodes import Fields, Items, Node, 
 from sagemaker_netlint.readers.cloudformation.stack import Stack
 from sagemaker_netlint.readers.cloudformation.template import Declaration, Parameter
 from sagemaker_netlint.readers.cloudformation.text_functions import VARIABLE
-from sagemaker_netlint.readers.mapping import METADATA, Entity, entities_of
+from sagemaker_netlint.readers.entity import METADATA, Entity
+from sagemaker_netlint.readers.mapping import entities_of
 
 
 @dataclass(slots=True)

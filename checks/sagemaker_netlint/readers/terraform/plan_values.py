@@ -9,7 +9,8 @@ from typing import Any
 
 from sagemaker_netlint.network.declared import Action
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.readers.mapping import Entity, Field, entities_of, from_top, snake_case
+from sagemaker_netlint.readers.entity import Entity, Field
+from sagemaker_netlint.readers.mapping import entities_of, from_top, snake_case
 from sagemaker_netlint.readers.parsers import LINKING, written
 from sagemaker_netlint.readers.raw import Data, Path, RawChange
 from sagemaker_netlint.readers.terraform.plan_index import Instance, Json, mapping

@@ -1,0 +1,1 @@
+"""The rows of the mapping table, by what they describe; `sagemaker_netlint.readers.mapping` joins them."""
