@@ -109,7 +109,7 @@ def _finding(verdict: Verdict, rule: Rule, policy: Policy, source: str) -> Findi
         subject_type=subject.type,
         source=source,
         location=subject.at(verdict.field),
-        message=verdict.message,
+        message=f"{subject.step}: {verdict.message}" if subject.step else verdict.message,
         fix=verdict.fix,
         chain=verdict.chain,
         when=subject.when,

@@ -217,7 +217,7 @@ def _job(job: Job, group: InstanceGroup, keys: tuple[str, ...]) -> Item:
     text += f", kept for {kept:,} s after the job" if isinstance(kept, int) and kept > 0 else ""
     whole = placement in {Placement.TOGETHER, Placement.PERHAPS_TOGETHER}
     size, count = (each.times(instances), runs) if whole else (each, instances.times(runs))
-    cause = f"{job.kind} job" + (f" {job.step}" if job.step else "")
+    cause = f"{job.kind} job" + (f" {job.step.replace('`', '')}" if job.step else "")
     return Item(
         group=Group.JOBS,
         cause=cause,

@@ -66,6 +66,7 @@ class Declared:
 
     `identity` is an opaque token: other components refer to this one by it. It is never shown.
     `when` is the condition under which it exists at all, where the input leaves that open, "" otherwise.
+    `step` says, as a message shows it, which part of the resource declares this where one declares several.
     `names` are further strings by which others may refer to it (a physical name, an ARN).
     `locate` gives a field's own place, or that of the nearest block that is written, `None` where none is.
     """
@@ -75,6 +76,7 @@ class Declared:
     identity: str
     location: Location
     when: str = ""
+    step: str = ""
     names: tuple[str, ...] = ()
     locate: Callable[[str], Location | None] = field(default=lambda _field: None, repr=False, compare=False)
     suppressions: tuple[Suppression, ...] = ()

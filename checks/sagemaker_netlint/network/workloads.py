@@ -89,16 +89,15 @@ class InstanceGroup(Declared):
 class Job(Declared):
     """A job, or a definition from which the service starts jobs, wherever it is declared.
 
-    `kind` is the API's noun (training, processing, tuning, labeling, data quality, ...), `step` names the
-    part of the resource that declares it where one resource declares several.
+    `kind` is the API's noun (training, processing, tuning, labeling, data quality, ...).
     `has_isolation` and `has_encryption` say whether the API knows the two settings for this kind at all.
     `instance_count` counts all groups; where there are `instance_groups`, they have the types.
     `parallel` is how many of it run at once (the trials of a tuning job), absent means one.
     `keep_alive_seconds` is how long the instances, and their addresses, stay after the job (a warm pool).
+    A transform job has no network settings of its own: those of its `model` are in their place.
     """
 
     kind: str
-    step: str = ""
     has_isolation: bool = True
     has_encryption: bool = True
     subnets: Refs = None
@@ -110,6 +109,18 @@ class Job(Declared):
     instance_groups: Maybe[tuple[Union[InstanceGroup, Unknown], ...]] = None
     parallel: Maybe[int] = None
     keep_alive_seconds: Maybe[int] = None
+    model: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobDocument(Declared):
+    """A document that declares jobs: `kind` is pipeline, state machine, schedule, ...
+
+    The jobs that it declares are components of their own. `unread` says what of it is not in sight, and why.
+    """
+
+    kind: str
+    unread: tuple[Unknown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,12 @@ from sagemaker_netlint.network.declared import Declared, Location, PlannedChange
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.readers.entity import Entity, Field
-from sagemaker_netlint.readers.joining import joined
+from sagemaker_netlint.readers.job_documents.holder import DocumentHolder
+from sagemaker_netlint.readers.job_documents.reading import Held, read_documents
+from sagemaker_netlint.readers.joining import inheriting, joined
 from sagemaker_netlint.readers.mapping import entities_of, from_top, snake_case
 from sagemaker_netlint.readers.parsers import WrongTypeError
-from sagemaker_netlint.readers.raw import Data, Path, Problem, RawDeployment, RawResource
+from sagemaker_netlint.readers.raw import OPERATION, Data, Path, Problem, RawDeployment, RawResource
 
 Report = Callable[[Problem], None]
 
@@ -25,13 +27,25 @@ def build(raw: RawDeployment, report: Report) -> Deployment:
     """
     components: list[Declared] = [*raw.unread]
     unmodelled: dict[str, str] = {}
+    held: list[Held] = []
     for resource in raw.resources:
-        before = len(components)
-        for entity in entities_of(resource.type):
-            components += _Builder(resource, report).components(entity)
-        if len(components) == before:
+        made = list(_components(resource, report))
+        if not made:
             unmodelled[resource.identity] = resource.address
-    return Deployment(raw.language, raw.source, joined(components), raw.conditions, unmodelled)
+        held += ((each, resource) for each in made if isinstance(each, DocumentHolder))
+        components += (each for each in made if not isinstance(each, DocumentHolder))
+    read = read_documents(held, report)
+    components += read.documents
+    for call in read.calls:
+        components += _components(call, report)
+    deployment = Deployment(raw.language, raw.source, joined(components), raw.conditions, unmodelled)
+    return inheriting(deployment)
+
+
+def _components(resource: RawResource, report: Report) -> Iterator[Declared]:
+    builder = _Builder(resource, report)
+    for entity in entities_of(resource.row):
+        yield from builder.components(entity)
 
 
 class _Misfit:
@@ -49,7 +63,7 @@ class _Builder:
         self.report = report
 
     def components(self, entity: Entity) -> Iterator[Declared]:
-        at = _paths(self.resource.type, entity.cfn_at, entity.tf_at)
+        at = _paths(self.resource.row, entity.cfn_at, entity.tf_at)
         if not at:
             component = self.component(entity, (), self.resource.attributes, self.resource.identity)
             if not entity.only_with or any(_is_given(component, name) for name in entity.only_with):
@@ -58,18 +72,18 @@ class _Builder:
         parts = [found for path in at for found in _parts(self.resource.attributes, path)]
         for place, part in parts:
             identity = f"{self.resource.identity}/{'/'.join(map(str, place))}"
-            several = {"step": _shown(place)} if len(parts) > 1 else {}
-            yield self.component(entity, place, part, identity, **several)
+            step = f"`{_shown(place)}`" if len(parts) > 1 else ""
+            yield self.component(entity, place, part, identity, step)
 
-    def component(self, entity: Entity, place: Path, part: Any, identity: str, **given: Any) -> Declared:
-        values: dict[str, Any] = {**entity.constants, **given}
+    def component(self, entity: Entity, place: Path, part: Any, identity: str, step: str = "") -> Declared:
+        values: dict[str, Any] = dict(entity.constants)
         found_at: dict[str, Path] = {}
         for field in entity.fields:
             found = list(self.lookup(part, place, field))
             if found:
                 found_at[field.name] = found[0][0]
                 values[field.name] = self.parse(field, found)
-        named_by = _paths(self.resource.type, entity.cfn_named_by, entity.tf_named_by)
+        named_by = _paths(self.resource.row, entity.cfn_named_by, entity.tf_named_by)
         names = [value for path in named_by for _, value in _walk(part, path) if isinstance(value, str)]
         return entity.kind(
             address=self.resource.address,
@@ -77,6 +91,7 @@ class _Builder:
             identity=identity,
             location=(self.resource.locate(place) if place else None) or self.resource.location,
             when=self.resource.when,
+            step=", ".join(filter(None, (self.resource.step, step))),
             names=(*self.resource.names, *names) if not place else (),
             locate=lambda name: self.place_of(name, entity, place, found_at),
             suppressions=self.resource.suppressions,
@@ -92,14 +107,14 @@ class _Builder:
             return self.resource.locate(found_at[name])
         for field in entity.fields:
             if field.name == name:
-                paths = _paths(self.resource.type, field.cfn, field.tf)
+                paths = _paths(self.resource.row, field.cfn, field.tf)
                 places = (self.resource.locate(from_top(place, path)) for path in paths)
                 return next((found for found in places if found is not None), None)
         return None
 
     def lookup(self, part: Any, place: Path, field: Field) -> Iterator[tuple[Path, Data]]:
         """Yield the values of a field with their places in the resource."""
-        for path in _paths(self.resource.type, field.cfn, field.tf):
+        for path in _paths(self.resource.row, field.cfn, field.tf):
             if path[0].startswith("^"):
                 yield from _walk(self.resource.attributes, from_top((), path))
             else:
@@ -151,7 +166,7 @@ class _Builder:
         names = [tuple(part for part in path if isinstance(part, str)) for path in changed]
         touched = set()
         for field in entity.fields:
-            for path in _paths(self.resource.type, field.cfn, field.tf):
+            for path in _paths(self.resource.row, field.cfn, field.tf):
                 own = tuple(segment.removesuffix("[]") for segment in from_top((), path))
                 if any(own[: len(name)] == name[: len(own)] for name in names):
                     touched.add(field.name)
@@ -172,7 +187,7 @@ def _shown(place: Path) -> str:
 @cache
 def _paths(resource_type: str, cfn: str, tf: str) -> tuple[tuple[str, ...], ...]:
     """Return the paths of a table cell in the language of the resource type."""
-    if resource_type.startswith("AWS::"):
+    if resource_type.startswith(("AWS::", OPERATION)):
         cell = cfn
     elif resource_type.startswith("awscc_"):
         cell = cfn and " | ".join(

@@ -34,9 +34,9 @@ class Entity:
     `at` are the paths of the parts that each are a component ("" for the resource itself). `constants`
     are fields that the type implies. `identifiers` are the CloudFormation attributes that return the id
     of the resource, beside `Ref`; `named_by` are paths to physical names by which others refer to it.
-    A resource is a component only with one of the fields `only_with`, where there are any. `operation` is
-    the operation of the SageMaker API whose request has the same members as the CloudFormation column;
-    calls of it in documents declare the entity, too.
+    A resource is a component only with one of the fields `only_with`, where there are any. `operations`
+    are those of the SageMaker API whose requests have the members of the CloudFormation column: calls of them
+    in documents declare the entity, too.
     """
 
     kind: type[Declared]
@@ -50,4 +50,4 @@ class Entity:
     cfn_named_by: str = ""
     tf_named_by: str = ""
     only_with: tuple[str, ...] = ()
-    operation: str = ""
+    operations: tuple[str, ...] = ()

@@ -11,8 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.topology import Refs, VpcEndpoint, VpcEndpointPart
 from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.network.workloads import Job, Model
 
 _LISTS = ("subnets", "security_groups", "route_tables")
 _VALUES = ("policy", "private_dns")
@@ -46,3 +48,29 @@ def _with_parts(endpoint: VpcEndpoint, parts: Sequence[VpcEndpointPart]) -> VpcE
 def _both(first: Refs, second: Refs) -> Refs:
     lists = [(item,) if isinstance(item, Unknown) else item or () for item in (first, second)]
     return (*lists[0], *lists[1])
+
+
+def inheriting(deployment: Deployment) -> Deployment:
+    """Return the deployment with transform jobs that have the network settings of their models.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/batch-vpc.html
+    """
+    jobs = [job for job in deployment.each(Job) if job.model is not None]
+    if not jobs:
+        return deployment
+    settled = {id(job): _of_model(job, deployment) for job in jobs}
+    components = tuple(settled.get(id(component), component) for component in deployment.components)
+    return replace(deployment, components=components)
+
+
+def _of_model(job: Job, deployment: Deployment) -> Job:
+    model = deployment.find(Model, job.model)
+    if isinstance(model, Model):
+        return replace(
+            job,
+            subnets=model.subnets,
+            security_groups=model.security_groups,
+            network_isolation=model.network_isolation,
+        )
+    unknown = Unknown(f"they are those of its model: {model.reason}") if isinstance(model, Unknown) else None
+    return replace(job, subnets=unknown, security_groups=unknown, network_isolation=unknown)

@@ -17,7 +17,11 @@ from functools import cache
 from typing import TypeVar
 
 from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.workloads import JobDocument
 from sagemaker_netlint.readers.entity import Entity
+from sagemaker_netlint.readers.job_documents.holder import DocumentHolder
+from sagemaker_netlint.readers.raw import operation_row
+from sagemaker_netlint.readers.table.documents import DOCUMENTS
 from sagemaker_netlint.readers.table.identities import IDENTITIES
 from sagemaker_netlint.readers.table.interface_owners import INTERFACE_OWNERS
 from sagemaker_netlint.readers.table.jobs import JOBS
@@ -26,7 +30,7 @@ from sagemaker_netlint.readers.table.workloads import WORKLOADS
 
 S = TypeVar("S")
 
-TABLE: tuple[Entity, ...] = TOPOLOGY + INTERFACE_OWNERS + WORKLOADS + JOBS + IDENTITIES
+TABLE: tuple[Entity, ...] = TOPOLOGY + INTERFACE_OWNERS + WORKLOADS + JOBS + DOCUMENTS + IDENTITIES
 
 
 def from_top(at: tuple[S, ...], path: tuple[str, ...]) -> tuple[S | str, ...]:
@@ -54,7 +58,7 @@ def awscc_type(cloudformation_type: str) -> str:
 def _by_type() -> dict[str, tuple[Entity, ...]]:
     index: dict[str, tuple[Entity, ...]] = {}
     for entity in TABLE:
-        for name in types_of(entity):
+        for name in (*types_of(entity), *map(operation_row, entity.operations)):
             index[name] = (*index.get(name, ()), entity)
     return index
 
@@ -69,13 +73,29 @@ def types_of(entity: Entity) -> Iterator[str]:
 
 
 def entities_of(resource_type: str) -> tuple[Entity, ...]:
-    """Return what a resource type declares; empty for a type that is none of our business."""
+    """Return what a resource type, or an operation's row name, declares; empty for none of our business."""
     return _by_type().get(resource_type, ())
 
 
 def resource_types(kinds: tuple[type[Declared], ...]) -> tuple[str, ...]:
-    """Return the resource types of all languages that declare components of the classes, sorted."""
-    return tuple(sorted({name for entity in TABLE if entity.kind in kinds for name in types_of(entity)}))
+    """Return the resource types of all languages that declare components of the classes, sorted.
+
+    Documents may declare whatever an operation makes.
+    """
+    declared = {kind for kind in kinds if kind in _in_documents()}
+    return tuple(
+        sorted(
+            name
+            for entity in TABLE
+            if entity.kind in kinds or (declared and entity.kind is DocumentHolder)
+            for name in types_of(entity)
+        )
+    )
+
+
+@cache
+def _in_documents() -> frozenset[type[Declared]]:
+    return frozenset({JobDocument, *(entity.kind for entity in TABLE if entity.operations)})
 
 
 @cache

@@ -6,7 +6,7 @@ and the builder (`sagemaker_netlint.readers.build`) exist once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
@@ -59,7 +59,9 @@ class RawResource:
 
     `locate(path)` returns where the attribute is written: its own lines, those of the nearest parent that
     is written, or `None` where not even the first name of the path is written. `when` says on what the
-    resource's existence depends, where that is open.
+    resource's existence depends, where that is open. `lines` gives the source text of a place.
+    A call that a document makes is a resource, too: `operation` is the API's name then, `step` says which
+    part of the document makes it.
     """
 
     address: str
@@ -72,6 +74,23 @@ class RawResource:
     names: tuple[str, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     change: RawChange | None = None
+    lines: Callable[[Location], Sequence[str]] = lambda _location: ()
+    operation: str = ""
+    step: str = ""
+
+    @property
+    def row(self) -> str:
+        """Return the name of the resource's rows in the mapping table: its type, or the call's operation."""
+        return operation_row(self.operation) if self.operation else self.type
+
+
+OPERATION = "sagemaker:"
+"""What row names of calls begin with; those of resources are their types."""
+
+
+def operation_row(operation: str) -> str:
+    """Return the name of an operation's rows: `sagemaker:CreateModel`."""
+    return OPERATION + operation
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from sagemaker_netlint.network.interfaces import Interface
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.ways import Way
 from sagemaker_netlint.network.workloads import Cluster, Job
-from sagemaker_netlint.rules.network_settings import part
 
 _WITH_EFA_SUPPORT = frozenset({"training", "tuning"})
 
@@ -56,9 +55,9 @@ def verdict(
         return
     if shut and needed is True:
         message = f"{interface.name} can't reach each other: {seen_there}"
-        yield violation(workload, interface.field, part(workload) + message, fix=fix, chain=chain)
+        yield violation(workload, interface.field, message, fix=fix, chain=chain)
         return
     reason = needed.reason if isinstance(needed, Unknown) and shut else doubts[0].reason
     tail = f"; {seen_there}" if shut else ""
     message = f"whether {interface.name} reach each other as they must is not known: {reason}{tail}"
-    yield undecided(workload, interface.field, part(workload) + message, fix=fix, chain=chain if shut else ())
+    yield undecided(workload, interface.field, message, fix=fix, chain=chain if shut else ())

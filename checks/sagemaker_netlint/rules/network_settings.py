@@ -24,10 +24,12 @@ _ISOLATION_FIX = "set EnableNetworkIsolation to true"
 
 def outside_vpc(workload: Workload) -> Iterator[Verdict]:
     """Ask whether the workload has a VpcConfig with subnets and security groups."""
-    return without_vpc_config(workload, workload.subnets, workload.security_groups, part(workload))
+    return without_vpc_config(workload, workload.subnets, workload.security_groups)
 
 
-def without_vpc_config(workload: Workload, subnets: Refs, groups: Refs, prefix: str) -> Iterator[Verdict]:
+def without_vpc_config(
+    workload: Workload, subnets: Refs, groups: Refs, prefix: str = ""
+) -> Iterator[Verdict]:
     """Ask whether a VpcConfig of the workload has subnets and security groups; `prefix` says which one."""
     no_subnet, no_group = _is_empty(subnets), _is_empty(groups)
     if no_subnet and no_group:
@@ -51,12 +53,12 @@ def without_isolation(
     isolation = workload.network_isolation
     if isinstance(isolation, Unknown):
         message = f"its EnableNetworkIsolation is not known: {isolation.reason}"
-        yield undecided(workload, "network_isolation", part(workload) + message)
+        yield undecided(workload, "network_isolation", message)
     elif isolation is not True:
         state = "is not set, and the default is false" if isolation is None else "is false"
         message = f"EnableNetworkIsolation {state}: its containers can call out to the network"
         fix = _ISOLATION_FIX + hint
-        yield violation(workload, "network_isolation", part(workload) + message, fix=fix, severity=severity)
+        yield violation(workload, "network_isolation", message, fix=fix, severity=severity)
 
 
 def of_models(deployment: Deployment, ask: Callable[[Model], Iterator[Verdict]]) -> Iterator[Verdict]:
@@ -72,11 +74,6 @@ def of_models(deployment: Deployment, ask: Callable[[Model], Iterator[Verdict]])
                 yield undecided(verdict.subject, verdict.field, reason)
         elif not hosted:
             yield from ask(model)
-
-
-def part(workload: Workload) -> str:
-    """Return the beginning of a message: which part of the resource it is about, where there are several."""
-    return f"`{workload.step}`: " if isinstance(workload, Job) and workload.step else ""
 
 
 def _is_empty(references: Refs) -> bool:

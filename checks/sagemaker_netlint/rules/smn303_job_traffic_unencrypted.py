@@ -13,7 +13,6 @@ from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Job
 from sagemaker_netlint.policy import Policy
-from sagemaker_netlint.rules.network_settings import part
 from sagemaker_netlint.rules.rule import Rule
 
 _SETTING = "EnableInterContainerTrafficEncryption"
@@ -33,16 +32,16 @@ def _unencrypted(job: Job, *, single_too: bool) -> Iterator[Verdict]:
         return
     if isinstance(encryption, Unknown):
         message = f"its {_SETTING} is not known: {encryption.reason}"
-        yield undecided(job, "traffic_encryption", part(job) + message)
+        yield undecided(job, "traffic_encryption", message)
     elif isinstance(count, int) or single_too:
         state = "not set, and the default is false" if encryption is None else "false"
         parties = f"its {count} instances" if isinstance(count, int) and count > 1 else "its containers"
         message = f"the traffic between {parties} is not encrypted: {_SETTING} is {state}"
-        yield violation(job, "traffic_encryption", part(job) + message, fix=f"set {_SETTING} to true")
+        yield violation(job, "traffic_encryption", message, fix=f"set {_SETTING} to true")
     else:
         reason = "it is not written" if count is None else count.reason
         message = f"{_SETTING} is off, and the number of instances is not known: {reason}"
-        yield undecided(job, "instance_count", part(job) + message)
+        yield undecided(job, "instance_count", message)
 
 
 RULE = Rule(

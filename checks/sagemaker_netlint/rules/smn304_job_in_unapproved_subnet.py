@@ -17,7 +17,6 @@ from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Domain, Job
 from sagemaker_netlint.policy import Policy
-from sagemaker_netlint.rules.network_settings import part
 from sagemaker_netlint.rules.rule import Rule
 
 _FIX = "give it subnets of the domain, or add its own to jobs.approved_subnets in the policy"
@@ -34,10 +33,10 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
         doubt = next((answer for _, answer in answers if isinstance(answer, Unknown)), None)
         if wrong:
             message = f"it runs in {', '.join(wrong)}: neither a domain's nor in jobs.approved_subnets"
-            yield violation(job, "subnets", part(job) + message, fix=_FIX)
+            yield violation(job, "subnets", message, fix=_FIX)
         elif doubt is not None:
             message = f"whether its subnets are a domain's, or approved, is not known: {doubt.reason}"
-            yield undecided(job, "subnets", part(job) + message, fix=_FIX)
+            yield undecided(job, "subnets", message, fix=_FIX)
 
 
 def _matches(deployment: Deployment, ref: str | Unknown, patterns: tuple[str, ...]) -> bool:

@@ -17,7 +17,6 @@ from sagemaker_netlint.network.services import endpoint_to_add
 from sagemaker_netlint.network.topology import SecurityGroup
 from sagemaker_netlint.network.workloads import EndpointConfig, Job, Model
 from sagemaker_netlint.policy import Policy
-from sagemaker_netlint.rules.network_settings import part
 from sagemaker_netlint.rules.rule import Rule
 
 Workload = Union[Job, Model, EndpointConfig]
@@ -43,7 +42,7 @@ def _judge(workload: Workload, lack: Lack | None, shut: SecurityGroup | None) ->
     certain = lack if lack is not None and lack.doubt is None else None
     if lack is not None and lack.doubt is not None and shut is None:
         message = f"whether it has a way to {', '.join(lack.missing)} is not known: {lack.doubt.reason}"
-        yield undecided(workload, "subnets", part(workload) + message)
+        yield undecided(workload, "subnets", message)
     found = [str(certain)] if certain is not None else []
     fixes = [f"add VPC endpoints: {', '.join(map(endpoint_to_add, certain.missing))}"] if certain else []
     if shut is not None:
@@ -52,7 +51,7 @@ def _judge(workload: Workload, lack: Lack | None, shut: SecurityGroup | None) ->
     if found:
         chain = tuple(seen(item, text) for item, text in certain.links) if certain is not None else ()
         message = f"it has no way to what it needs: {'; '.join(found)}"
-        yield violation(workload, "subnets", part(workload) + message, fix="; ".join(fixes), chain=chain)
+        yield violation(workload, "subnets", message, fix="; ".join(fixes), chain=chain)
 
 
 RULE = Rule(

@@ -14,7 +14,7 @@ from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.reachability import way_to_internet_gateway
 from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.network.workloads import Job, NotebookInstance
+from sagemaker_netlint.network.workloads import NotebookInstance
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.rule import Rule
 
@@ -30,18 +30,17 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa:
 
 def _judge(deployment: Deployment, workload: Declared) -> Iterator[Verdict]:
     field = "subnet" if isinstance(workload, NotebookInstance) else "subnets"
-    prefix = f"`{workload.step}`: " if isinstance(workload, Job) and workload.step else ""
     found = subnets_of(deployment, workload)
     ways = [(s, way_to_internet_gateway(deployment, s)) for s in found if isinstance(s, Subnet)]
     public = [(subnet, way) for subnet, way in ways if way.exists is True]
     doubts = [item for item in (*(way.exists for _, way in ways), *found) if isinstance(item, Unknown)]
     if public:
         names = ", ".join(f"`{subnet.address}`" for subnet, _ in public)
-        message = f"{prefix}it lies in {names}, where the default route leads to an internet gateway"
+        message = f"it lies in {names}, where the default route leads to an internet gateway"
         links = (seen(part, text) for _, way in public for part, text in way.chain)
         yield violation(workload, field, message, fix=_FIX, chain=tuple(links))
     elif doubts:
-        message = f"{prefix}whether it lies in private subnets only is not known: {doubts[0].reason}"
+        message = f"whether it lies in private subnets only is not known: {doubts[0].reason}"
         yield undecided(workload, field, message, fix=_FIX)
 
 

@@ -154,6 +154,7 @@ def _resource(
         location=stack.template.location(declared.line, declared.node.end_line),
         locate=Locator(stack, declared, evaluator),
         when=_when(stack, declared, evaluator),
+        lines=lambda place: stack.template.lines[place.line - 1 : place.end_line],
         suppressions=suppressions,
     )
 

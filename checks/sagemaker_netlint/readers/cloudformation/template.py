@@ -79,6 +79,11 @@ class Template:
     resources: Fields = field(default_factory=lambda: Fields(1, 1))
     transforms: frozenset[str] = frozenset()
 
+    @property
+    def lines(self) -> list[str]:
+        """Return the lines of the text, without their ends."""
+        return self.text.splitlines()
+
     def location(self, line: int, end_line: int | None = None) -> Location:
         """Return a place in this template's file."""
         return Location(self.file, line, end_line or line)

@@ -99,6 +99,7 @@ WORKLOADS: tuple[Entity, ...] = (
             Field("expected_use", expected_use, f"{METADATA}.SageMakerNetlint.Workload", ""),
         ),
         identifiers=("DomainId",),
+        operations=("CreateDomain",),
     ),
     Entity(
         UserProfile,
@@ -130,6 +131,7 @@ WORKLOADS: tuple[Entity, ...] = (
             Field("lifecycle_config", reference, "LifecycleConfigName", "lifecycle_config_name"),
             Field("platform_identifier", text, "PlatformIdentifier", "platform_identifier"),
         ),
+        operations=("CreateNotebookInstance",),
     ),
     Entity(
         Cluster,
@@ -159,6 +161,7 @@ WORKLOADS: tuple[Entity, ...] = (
                 ),
             ),
         ),
+        operations=("CreateCluster",),
     ),
     Entity(
         Workforce,
@@ -174,6 +177,7 @@ WORKLOADS: tuple[Entity, ...] = (
                 "workforce_vpc_config.security_group_ids",
             ),
         ),
+        operations=("CreateWorkforce",),
     ),
     Entity(
         Model,
@@ -193,6 +197,7 @@ WORKLOADS: tuple[Entity, ...] = (
         identifiers=("ModelName",),
         cfn_named_by="ModelName",
         tf_named_by="name",
+        operations=("CreateModel",),
     ),
     Entity(
         EndpointConfig,
@@ -214,6 +219,7 @@ WORKLOADS: tuple[Entity, ...] = (
         identifiers=("EndpointConfigName",),
         cfn_named_by="EndpointConfigName",
         tf_named_by="name",
+        operations=("CreateEndpointConfig",),
     ),
     Entity(
         HostingEndpoint,
@@ -234,5 +240,6 @@ WORKLOADS: tuple[Entity, ...] = (
                 "deployment_config.rolling_update_policy.maximum_batch_size.type",
             ),
         ),
+        operations=("CreateEndpoint", "UpdateEndpoint"),
     ),
 )

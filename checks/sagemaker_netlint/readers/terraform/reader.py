@@ -230,7 +230,11 @@ class _Resources:
             when=when,
             names=tuple(entry["__tfmeta"].get("also", ())),
             suppressions=self.suppressions(location),
+            lines=self.lines,
         )
+
+    def lines(self, place: Location) -> Sequence[str]:
+        return self.program.sources.file(Path(place.file)).lines[place.line - 1 : place.end_line]
 
     def suppressions(self, location: Location) -> tuple[Suppression, ...]:
         return tuple(

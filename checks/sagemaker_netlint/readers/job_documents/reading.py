@@ -1,0 +1,202 @@
+"""Documents to components: a `JobDocument` for each, and a raw resource for each call that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sagemaker_netlint.network.declared import Declared, Location
+from sagemaker_netlint.network.values import Maybe, Unknown
+from sagemaker_netlint.network.workloads import JobDocument
+from sagemaker_netlint.readers.job_documents.calls import (
+    Call,
+    Found,
+    MalformedError,
+    UnreadCall,
+    shown_path,
+)
+from sagemaker_netlint.readers.job_documents.holder import DocumentHolder
+from sagemaker_netlint.readers.job_documents.pipelines import calls_of_pipeline
+from sagemaker_netlint.readers.job_documents.places import line_of_step
+from sagemaker_netlint.readers.job_documents.schedules import calls_of_schedule, pipeline_started_by
+from sagemaker_netlint.readers.job_documents.state_machines import calls_of_state_machine
+from sagemaker_netlint.readers.job_documents.texts import BrokenTextError, document_in
+from sagemaker_netlint.readers.raw import Data, Path, Problem, RawResource, identity_token
+
+Report = Callable[[Problem], None]
+Held = tuple[DocumentHolder, RawResource]
+
+
+@dataclass(slots=True)
+class ReadDocuments:
+    """What the documents of a deployment declare."""
+
+    documents: list[Declared]
+    calls: list[RawResource]
+
+
+def read_documents(held: Sequence[Held], report: Report) -> ReadDocuments:
+    """Read the documents of all holders; what has not the form of a document is reported as a problem.
+
+    A holder that has nothing to do with SageMaker gives nothing.
+    """
+    result = ReadDocuments([], [])
+    for holder, resource in held:
+        reader = _Reader(holder, resource, report)
+        found = reader.found(held)
+        calls = [item for item in found if isinstance(item, Call)]
+        unread = [item for item in found if isinstance(item, UnreadCall)]
+        if found or holder.kind == "pipeline":
+            result.documents.append(reader.document(unread))
+        result.calls += reader.resources(calls)
+    return result
+
+
+class _Reader:
+    """Reads the document of one holder."""
+
+    def __init__(self, holder: DocumentHolder, resource: RawResource, report: Report) -> None:
+        self.holder = holder
+        self.resource = resource
+        self.report = report
+        self.body_is_text = not isinstance(holder.body, (dict, list))
+
+    def found(self, held: Sequence[Held]) -> list[Found]:
+        """Return what the document holds, in its order."""
+        holder = self.holder
+        if holder.kind in {"pipeline", "state machine"}:
+            body = self.body()
+            if isinstance(body, Unknown):
+                return [UnreadCall("", (), body.reason)]
+            return [] if body is None else self.calls(body, {})
+        if holder.kind == "schedule" and (operation := calls_of_schedule(holder.target)) is not None:
+            return self.scheduled(operation)
+        return self.started(held)
+
+    def scheduled(self, operation: str) -> list[Found]:
+        body = self.body()
+        if isinstance(body, dict):
+            return [Call("", (), operation, body)]
+        reason = body.reason if isinstance(body, Unknown) else f"no input is written for {operation}"
+        return [UnreadCall("", (), reason)]
+
+    def started(self, held: Sequence[Held]) -> list[Found]:
+        """Return the calls of the pipeline that is started, where parameters that are set change them."""
+        pipeline = pipeline_started_by(self.holder, [other for other, _ in held])
+        parameters = _parameters(self.holder.parameters)
+        if pipeline is None or not parameters:
+            return []
+        other = next(_Reader(h, r, lambda _problem: None) for h, r in held if h is pipeline)
+        body = other.body()
+        if body is None or isinstance(body, Unknown):
+            return []
+        usual = other.calls(body, {})
+        return [found for found in other.calls(body, parameters) if found not in usual]
+
+    def calls(self, body: Data, parameters: Mapping[str, Data]) -> list[Found]:
+        try:
+            if self.holder.kind == "state machine":
+                return list(calls_of_state_machine(body))
+            return list(calls_of_pipeline(body, self.identity, parameters))
+        except MalformedError as error:
+            where = f"at `{shown_path(error.path)}`: " if error.path else ""
+            return [self.broken(f"{where}{error}")]
+
+    def body(self) -> Data | None:
+        """Return the document as data: unknown where it is out of sight, `None` where there is none."""
+        try:
+            if self.holder.stored is True:
+                return Unknown("it lies in S3")
+            return document_in(self.holder.body, self.holder.substitutions)
+        except BrokenTextError as error:
+            self.broken(str(error), error.line)
+            return Unknown(str(error))
+
+    def broken(self, message: str, line: int | None = None) -> UnreadCall:
+        """Report that the document could not be read."""
+        place = self.holder.at("body")
+        if line is not None and place.line < place.end_line:
+            at = min(place.line + line, place.end_line)
+            place = Location(place.file, at, at)
+        self.report(
+            Problem(place, f"`{self.holder.address}`: the {self.holder.kind}'s definition: {message}")
+        )
+        return UnreadCall("", (), f"its definition could not be read: {message}")
+
+    def identity(self, step: str) -> str:
+        """Return the identity of a step, by which others refer to it."""
+        return identity_token(f"{self.holder.address}+{step}")
+
+    def document(self, unread: Sequence[UnreadCall]) -> JobDocument:
+        holder = self.holder
+        return JobDocument(
+            address=holder.address,
+            type=holder.type,
+            identity=holder.identity,
+            location=holder.location,
+            when=holder.when,
+            names=holder.names,
+            locate=holder.locate,
+            suppressions=holder.suppressions,
+            change=holder.change,
+            kind=holder.kind,
+            unread=tuple(Unknown(_reason(item)) for item in unread),
+        )
+
+    def resources(self, calls: Sequence[Call]) -> Iterator[RawResource]:
+        seen: dict[str, int] = {}
+        for call in calls:
+            occurrence = seen[call.step] = seen.get(call.step, -1) + 1
+            yield self.called(call, occurrence)
+
+    def called(self, call: Call, occurrence: int) -> RawResource:
+        place = self.place(call, occurrence)
+        return RawResource(
+            address=self.holder.address,
+            type=self.holder.type,
+            identity=self.identity(call.step),
+            attributes=call.arguments,
+            location=place,
+            locate=lambda path: self.place(call, occurrence, path),
+            when=self.holder.when,
+            suppressions=self.holder.suppressions,
+            change=self.resource.change,
+            operation=call.operation,
+            step=_shown(call),
+        )
+
+    def place(self, call: Call, occurrence: int, path: Path = ()) -> Location:
+        """Return the lines of a step: of the mapping where it is one, else of its name in the text."""
+        whole = self.holder.at("body")
+        if not self.body_is_text:
+            top = next(
+                (name for name in ("Definition",) if name in self.resource.attributes), "Definition"
+            )  # only CloudFormation writes documents as data
+            return self.resource.locate((top, *call.path, *path)) or whole
+        line = line_of_step(self.resource.lines(whole), call.step, occurrence)
+        return whole if line is None else Location(whole.file, whole.line + line, whole.line + line)
+
+
+def _reason(unread: UnreadCall) -> str:
+    where = f"`{unread.step}` (`{shown_path(unread.path)}`): " if unread.step else ""
+    return where + unread.reason
+
+
+def _shown(call: Call) -> str:
+    if not call.step and not call.path:
+        return ""
+    return f"`{call.step}` (`{shown_path(call.path)}`)"
+
+
+def _parameters(written: Maybe[Any]) -> dict[str, Data]:
+    """Return the parameters that a target sets, by name, from either language's list."""
+    items = written if isinstance(written, list) else [written]
+    found: dict[str, Data] = {}
+    for item in items:
+        if isinstance(item, dict):
+            name = item.get("Name", item.get("name"))
+            value = item.get("Value", item.get("value"))
+            if isinstance(name, str) and value is not None:
+                found[name] = value
+    return found
