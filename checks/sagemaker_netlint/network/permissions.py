@@ -1,4 +1,4 @@
-"""What a principal may do by everything that is in sight: its own policies, attached ones, groups, boundaries.
+"""What a principal may do by all that is in sight: its own policies, attached ones, groups, boundaries.
 
 How they combine: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
