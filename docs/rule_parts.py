@@ -9,7 +9,7 @@ from page_text import ROOT, code, table
 from sagemaker_netlint.network.deployment import Language
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import PROFILES, load_policy
-from sagemaker_netlint.readers.mapping import resource_types
+from sagemaker_netlint.readers.mapping import documents_declare, resource_types
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 from sagemaker_netlint.rules.rule import Rule
 
@@ -27,7 +27,7 @@ def rule_header(rule: Rule) -> str:
         ("Title", rule.title),
         ("Severity", str(rule.severity)),
         ("Since", rule.since),
-        ("Judges", types or "every file that is read"),
+        ("Judges", (types or "every file that is read") + _documents(rule)),
         ("Reads", ", ".join(text for language, text in LANGUAGES.items() if language in rule.languages)),
         ("Profiles", ", ".join(_profiles_with(rule)) or "none; turn it on in a policy of your own"),
         ("In Checkov", f"`{rule.checkov_id}`"),
@@ -36,6 +36,12 @@ def rule_header(rule: Rule) -> str:
         ("Sources", "<br>".join(f"<{address}>" for address in rule.references) or "—"),
     ]
     return table((rule.id, f"`{rule.name}`"), rows)
+
+
+def _documents(rule: Rule) -> str:
+    if not documents_declare(rule.subjects):
+        return ""
+    return "; what is [declared in a document](../job-documents.md) of a pipeline, state machine or schedule"
 
 
 def _profiles_with(rule: Rule) -> Iterator[str]:

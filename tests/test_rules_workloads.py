@@ -157,8 +157,8 @@ class TestSteps:
         built = build(RawDeployment(Language.TERRAFORM, ".", raw), problems.append)
         assert not problems
         assert [j.step for j in built.each(Job)] == [
-            "training_job_definitions[0]",
-            "training_job_definitions[1]",
+            "`training_job_definitions[0]`",
+            "`training_job_definitions[1]`",
             "",
         ]
         messages = [v.message for v in BY_ID["SMN301"].check(built, PLAIN)]

@@ -21,7 +21,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 from sagemaker_netlint.checkov_places import Place, checkov_arguments, roots_of, template_of
 from sagemaker_netlint.door_verdicts import Answer, Result, ask
 from sagemaker_netlint.policy_file import PolicyError
-from sagemaker_netlint.readers.mapping import TABLE, resource_types
+from sagemaker_netlint.readers.mapping import TABLE, types_declaring
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 from sagemaker_netlint.rules.rule import Rule
 
@@ -43,7 +43,7 @@ def register_all() -> None:
     for rule in ALL_RULES:
         # a rule without subjects is about files: any resource of the file may speak for it
         kinds = (*rule.subjects, *rule.stand_ins) or tuple(entity.kind for entity in TABLE)
-        types = resource_types(kinds)
+        types = types_declaring(kinds)
         TerraformCheck(rule, [name for name in types if not name.startswith("AWS::")])
         CloudFormationCheck(rule, [*_NESTING_TYPES, *(name for name in types if name.startswith("AWS::"))])
 

@@ -78,19 +78,19 @@ def entities_of(resource_type: str) -> tuple[Entity, ...]:
 
 
 def resource_types(kinds: tuple[type[Declared], ...]) -> tuple[str, ...]:
-    """Return the resource types of all languages that declare components of the classes, sorted.
+    """Return the resource types of all languages that are components of the classes, sorted."""
+    rows = (*kinds, DocumentHolder) if JobDocument in kinds else kinds
+    return tuple(sorted({name for entity in TABLE if entity.kind in rows for name in types_of(entity)}))
 
-    Documents may declare whatever an operation makes.
-    """
-    declared = {kind for kind in kinds if kind in _in_documents()}
-    return tuple(
-        sorted(
-            name
-            for entity in TABLE
-            if entity.kind in kinds or (declared and entity.kind is DocumentHolder)
-            for name in types_of(entity)
-        )
-    )
+
+def types_declaring(kinds: tuple[type[Declared], ...]) -> tuple[str, ...]:
+    """Return the resource types that declare components of the classes, be it in a document that they hold."""
+    return resource_types((*kinds, DocumentHolder) if documents_declare(kinds) else kinds)
+
+
+def documents_declare(kinds: tuple[type[Declared], ...]) -> bool:
+    """Say whether a document may declare components of one of the classes."""
+    return not _in_documents().isdisjoint(kinds)
 
 
 @cache
