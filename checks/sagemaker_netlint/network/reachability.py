@@ -123,7 +123,7 @@ def _by_table(deployment: Deployment, table: RouteTable, visited: frozenset[str]
     if way is not None:
         return way
     doubt = deployment.unread_about(table)
-    doubt = _propagation(deployment, table) if doubt is None else doubt
+    doubt = learned_routes(deployment, table) if doubt is None else doubt
     if doubt is not None:
         return unclear(f"the default route of `{table.address}` is not known: {doubt.reason}")
     six = any(
@@ -133,7 +133,7 @@ def _by_table(deployment: Deployment, table: RouteTable, visited: frozenset[str]
     return blocked((table, "has no default route for IPv4" if six else "has no default route"))
 
 
-def _propagation(deployment: Deployment, table: RouteTable) -> Unknown | None:
+def learned_routes(deployment: Deployment, table: RouteTable) -> Unknown | None:
     """Return why routes may be learned, a default one perhaps: a static one would go before it.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/WorkWithRouteTables.html#EnableDisableRouteProp
