@@ -37,6 +37,7 @@ from sagemaker_netlint.network.topology import (
 )
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Domain, Job, Model, NotebookInstance, UserProfile
+from sagemaker_netlint.notebook_explanation import InstanceRoutes
 from sagemaker_netlint.policy import EgressSettings, Policy
 
 POLICY = Policy("test")
@@ -464,3 +465,80 @@ def test_home_directories_are_called_and_call_nobody() -> None:
     assert way_to("itself (TCP 8192-65535)", Answer.BLOCKED, ways(domain(), parts=closed))
     shut = {name: part for name, part in closed.items() if not name.startswith("sg-egress")}
     assert way_to("home directories (TCP 2049)", Answer.BLOCKED, ways(domain(), parts=shut))
+
+
+# -- the routes on a notebook instance ---------------------------------------------------------------
+
+
+def routes_of_notebook(*variants: NotebookInstance) -> tuple[InstanceRoutes, ...]:
+    deployments = [
+        replace(deploy(*network().values(), each), conditions=(f"Number is {number}",))
+        for number, each in enumerate(variants)
+    ]
+    (explained,) = explain(deployments, POLICY, lambda workload: isinstance(workload, NotebookInstance))
+    return explained.instance_routes
+
+
+def test_the_routes_on_a_notebook_instance() -> None:
+    (table,) = routes_of_notebook(notebook(direct_internet_access="Enabled"))
+    assert (table.mode, table.when) == ("VPC attached, with direct internet access", "")
+    assert [(each.destination, each.gateway, each.interface) for each in table.routes] == [
+        ("default", "not known", "eth0"),
+        ("10.0.0.0/16", "10.0.0.1", "eth2"),
+        ("10.0.0.0/24", "", "eth2"),
+        ("172.17.0.0/16", "", "docker0"),
+    ]
+
+
+def test_routes_that_differ_by_condition_say_when() -> None:
+    beside, only = notebook(direct_internet_access="Enabled"), notebook()
+    tables = routes_of_notebook(beside, only)
+    assert [(each.mode.split(", ")[-1], each.when) for each in tables] == [
+        ("with direct internet access", "Number is 0"),
+        ("without direct internet access", "Number is 1"),
+    ]
+    (both,) = routes_of_notebook(beside, beside)
+    assert both.when == ""
+
+
+def test_a_lifecycle_configuration_may_add_routes() -> None:
+    (table,) = routes_of_notebook(notebook(lifecycle_config="scripts", platform_identifier="notebook-al2-v3"))
+    assert len(table.routes) == 3
+    assert table.notes == (
+        "scripts may add more routes: what its lifecycle configuration does is not in sight",
+    )
+
+
+def test_a_mode_that_is_not_known_has_no_table() -> None:
+    (table,) = routes_of_notebook(notebook(direct_internet_access=Unknown("parameter X has no default")))
+    assert table.mode.startswith("not known: whether it has direct internet access is not known: parameter X")
+    assert table.routes == ()
+
+
+def test_other_workloads_have_no_table() -> None:
+    deployment = deploy(*network().values(), job())
+    assert [each.instance_routes for each in explain([deployment], POLICY, lambda _: True)] == [()]
+
+
+def test_the_command_shows_the_routes_of_a_notebook(tmp_path: Path) -> None:
+    file = tmp_path / "notebook.yaml"
+    file.write_text(
+        "Resources:\n"
+        "  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 172.31.0.0/16}}\n"
+        "  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 172.31.64.0/20}}\n"
+        "  Notebook: {Type: AWS::SageMaker::NotebookInstance, Properties: {SubnetId: !Ref Subnet}}\n",
+        encoding="utf-8",
+    )
+    lines = [line.split() for line in run(str(file)).stdout.splitlines()]
+    assert ["172.31.0.0/16", "via", "172.31.64.1", "eth2", "the", "VPC's", "range"] in lines
+    assert ["172.17.0.0/16", "on", "the", "link", "docker0", "containers", "on", "the", "instance"] in lines
+    document = json.loads(run(str(file), "--format", "json").stdout)
+    jsonschema.validate(document, json.loads(schema_file("explain").read_text(encoding="utf-8")))
+    (table,) = document["workloads"][0]["instance_routes"]
+    assert table["routes"][1] == {
+        "destination": "172.31.0.0/16",
+        "interface": "eth2",
+        "gateway": "172.31.64.1",
+        "why": "the VPC's range",
+        "remark": "",
+    }

@@ -24,6 +24,7 @@ from sagemaker_netlint.network.notebook_ranges import (
     docker_overlaps,
     ranges_to_route,
 )
+from sagemaker_netlint.network.notebook_scripts import Added
 from sagemaker_netlint.network.os_routes import OsInterface, OsRoute, Role, parts_of, route_for, winner
 from sagemaker_netlint.network.script_routes import DEFAULT, FoundByScript, ScriptRoute
 from sagemaker_netlint.network.topology import (
@@ -85,7 +86,7 @@ def network(*more: Declared, vpc: Any = "172.31.0.0/16", subnet: Any = "172.31.6
     ]
 
 
-def table(*parts: Declared, scripts: tuple[ScriptRoute, ...] = (), **values: Any) -> NotebookRoutes:
+def table(*parts: Declared, scripts: tuple[Added, ...] = (), **values: Any) -> NotebookRoutes:
     subject = notebook(**values)
     found = routes_on(deploy(*(parts or network()), subject), subject, scripts)
     assert isinstance(found, NotebookRoutes)
@@ -234,7 +235,9 @@ def test_two_routes_to_dockers_range_decide_nothing() -> None:
 def test_names_that_nobody_verified_are_noted(platform: Any, noted: str) -> None:
     notes = table(platform_identifier=platform).notes
     assert len(notes) == bool(noted)
-    assert all(f"named eth0 and eth2 on {noted} is not verified" in note for note in notes)
+    expected = f"eth0 and eth2: the names are those of Amazon Linux 1 and 2, not verified on {noted}"
+    assert all(note == expected for note in notes)
+    assert table(platform_identifier=platform, direct_internet_access="Disabled").notes == ()
 
 
 def test_the_router_is_the_network_address_plus_one() -> None:
@@ -300,6 +303,18 @@ def test_a_route_that_is_not_certain_and_would_change_nothing() -> None:
     assert device(table(scripts=shorter), "10.0.5.5") == ("VPC", "172.31.64.1")
 
 
+def test_a_script_of_which_nothing_is_known_leaves_all_open_but_where_it_changes_nothing() -> None:
+    found = table(scripts=(DOUBT,))
+    assert "parameter X" in str(device(found, "10.0.5.5"))
+    tgw = network(route("r", "10.0.0.0/16", transit_gateway="t"))
+    needed = ranges(*tgw, scripts=(DOUBT,))
+    assert (needed.missing, [each.reason for each in needed.doubts]) == (
+        (),
+        ["what a script does for 10.0.0.0/16 is not known: parameter X has no default"],
+    )
+    assert blocks(ranges(*tgw, scripts=(script("10.0.0.0/16"), DOUBT))) == []
+
+
 def test_what_the_kernel_refuses_is_told() -> None:
     found = table(scripts=(script("10.0.0.0/16", via="172.31.0.1"), script("172.31.0.0/16")))
     assert [each.reason for each in found.refused] == [
@@ -337,7 +352,7 @@ def test_the_parts_of_a_block_are_what_each_address_takes(
 # -- ranges that need a script ----------------------------------------------------------------------
 
 
-def ranges(*parts: Declared, scripts: tuple[ScriptRoute, ...] = (), **values: Any) -> MissingRanges:
+def ranges(*parts: Declared, scripts: tuple[Added, ...] = (), **values: Any) -> MissingRanges:
     subject = notebook(**values)
     return ranges_to_route(deploy(*parts, subject), subject, scripts)
 

@@ -26,6 +26,7 @@ from sagemaker_netlint.network.workload_ways import (
     NamedWay,
     ways_of,
 )
+from sagemaker_netlint.notebook_explanation import InstanceRoutes, instance_routes
 from sagemaker_netlint.policy import Policy
 
 # `${data.aws_availability_zones.all.names[0]}`, `${AWS::Region}:zone-0`: a pick from the account's list
@@ -93,7 +94,10 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedWorkload:
-    """A workload with its ways. `facts` are what its settings say, `when` the condition that it exists."""
+    """A workload with its ways. `facts` are what its settings say, `when` the condition that it exists.
+
+    `instance_routes` is the route table on a notebook instance itself, one for each mode that it may be in.
+    """
 
     source: str
     address: str
@@ -104,6 +108,7 @@ class ExplainedWorkload:
     interfaces: tuple[str, ...]
     placements: tuple[Placement, ...]
     ways: tuple[ExplainedWay, ...]
+    instance_routes: tuple[InstanceRoutes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +157,7 @@ def _explained(
         interfaces=tuple(dict.fromkeys(cell.interface for cell in cells)),
         placements=tuple(dict.fromkeys(p for where, same in present for p in placements(where, same))),
         ways=tuple(_merged(cells, [where for where, _ in present], policy)),
+        instance_routes=tuple(instance_routes(present)),
     )
 
 

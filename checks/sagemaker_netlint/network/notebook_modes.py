@@ -17,6 +17,7 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from sagemaker_netlint.network.deployment import Deployment, Language
+from sagemaker_netlint.network.notebook_scripts import Added
 from sagemaker_netlint.network.os_routes import ANY, OsInterface, OsRoute, Role, with_added
 from sagemaker_netlint.network.placement import same_vpc
 from sagemaker_netlint.network.script_routes import DEFAULT, FoundByScript, ScriptRoute
@@ -30,9 +31,9 @@ DOCKER_RANGE = IPv4Network("172.17.0.0/16")
 _DOCKER = OsInterface(Role.DOCKER, "docker0")
 _SERVICE = OsInterface(Role.SERVICE, "eth0")
 _BESIDE_INTERNET = OsInterface(Role.VPC, "eth2")
-_ONLY = OsInterface(Role.VPC, Unknown("the name of the only interface in your subnet is not documented"))
-_SERVICE_ROUTER = Unknown("the router of SageMaker's own network is not documented")
-_SHOWN_BESIDE_INTERNET = "the published example shows it beside direct internet access only"
+_ONLY = OsInterface(Role.VPC, Unknown("the name of the only interface is not documented"))
+_SERVICE_ROUTER = Unknown("its router is not documented")
+_SHOWN_BESIDE_INTERNET = "the published example is one with direct internet access"
 _NAMED_PLATFORMS = ("notebook-al1", "notebook-al2-")
 
 
@@ -80,11 +81,12 @@ def mode_of(notebook: NotebookInstance) -> NotebookMode | Unknown:
 
 
 def routes_on(
-    deployment: Deployment, notebook: NotebookInstance, script_routes: Sequence[ScriptRoute] = ()
+    deployment: Deployment, notebook: NotebookInstance, script_routes: Sequence[Added] = ()
 ) -> NotebookRoutes | Unknown:
     """Return the interfaces and the route table; what scripts add comes last, in the order of the script.
 
-    A range that is not known is a route with an unknown destination; the others are known all the same.
+    A range that is not known is a route with an unknown destination; the others are known all the same. An
+    `Unknown` among what scripts add is a route of which nothing is known.
     """
     mode = mode_of(notebook)
     if isinstance(mode, Unknown):
@@ -102,7 +104,7 @@ def routes_on(
             interfaces = (_ONLY, _DOCKER)
             routes = [_by_router(block), _subnet(block, _ONLY), _docker(_SHOWN_BESIDE_INTERNET)]
     routes, refused = _with_scripts(routes, script_routes, interfaces, block)
-    return NotebookRoutes(mode, interfaces, tuple(routes), refused, tuple(_notes(notebook)))
+    return NotebookRoutes(mode, interfaces, tuple(routes), refused, tuple(_notes(notebook, interfaces)))
 
 
 # -- the ranges -------------------------------------------------------------------------------------
@@ -186,7 +188,7 @@ def _docker(inferred: str = "") -> OsRoute:
 
 
 def _subnet(block: IPv4Network | Unknown, interface: OsInterface) -> OsRoute:
-    inferred = "the system adds it for the interface's own address"
+    inferred = "an interface has its own link"
     why = "the notebook instance's own subnet"
     doubt = _beside_docker(block)
     return OsRoute(
@@ -225,12 +227,13 @@ def _to_vpc(
         )
 
 
-def _notes(notebook: NotebookInstance) -> Iterator[str]:
+def _notes(notebook: NotebookInstance, interfaces: Sequence[OsInterface]) -> Iterator[str]:
     platform = notebook.platform_identifier
-    if not isinstance(platform, str) or not platform.startswith(_NAMED_PLATFORMS):
+    names = [each.name for each in interfaces if each.role is not Role.DOCKER and isinstance(each.name, str)]
+    if names and (not isinstance(platform, str) or not platform.startswith(_NAMED_PLATFORMS)):
         shown = "the default platform (AL2023 since 2026-05)" if platform is None else "this platform"
         shown = f"`{platform}`" if isinstance(platform, str) else shown
-        yield f"that the interfaces are named eth0 and eth2 on {shown} is not verified"
+        yield f"{' and '.join(names)}: the names are those of Amazon Linux 1 and 2, not verified on {shown}"
 
 
 # -- what scripts add -------------------------------------------------------------------------------
@@ -238,12 +241,15 @@ def _notes(notebook: NotebookInstance) -> Iterator[str]:
 
 def _with_scripts(
     routes: list[OsRoute],
-    scripts: Sequence[ScriptRoute],
+    scripts: Sequence[Added],
     interfaces: Sequence[OsInterface],
     block: IPv4Network | Unknown,
 ) -> tuple[list[OsRoute], tuple[RefusedRoute, ...]]:
     refused: list[RefusedRoute] = []
     for script in scripts:
+        if isinstance(script, Unknown):
+            routes = [*routes, _any_route(script)]
+            continue
         destination = ANY if script.destination == DEFAULT else script.destination
         if isinstance(destination, IPv6Network) or isinstance(script.via, IPv6Address):
             continue
@@ -257,6 +263,16 @@ def _with_scripts(
     return routes, tuple(refused)
 
 
+def _any_route(reason: Unknown) -> OsRoute:
+    return OsRoute(
+        destination=reason,
+        interface=reason,
+        gateway=reason,
+        why="scripts may add more routes",
+        by_script=True,
+    )
+
+
 def _added(
     script: ScriptRoute, destination: IPv4Network | Unknown, interface: OsInterface | Unknown
 ) -> OsRoute:
@@ -268,6 +284,7 @@ def _added(
         gateway=via if isinstance(via, (IPv4Address, Unknown)) else None if via is None else _found(via),
         why=f"added by line {script.line} of the script",
         doubt=Unknown(conditional) if script.conditional else None,
+        by_script=True,
         script=script,
     )
 

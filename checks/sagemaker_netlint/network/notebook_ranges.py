@@ -25,6 +25,7 @@ from sagemaker_netlint.network.notebook_modes import (
     subnet_block,
     vpc_blocks,
 )
+from sagemaker_netlint.network.notebook_scripts import Added
 from sagemaker_netlint.network.os_routes import OsRoute, Role, parts_of
 from sagemaker_netlint.network.outward_ways import target_of
 from sagemaker_netlint.network.reachability import is_private, learned_routes
@@ -190,7 +191,7 @@ class MissingRanges:
 
 
 def ranges_to_route(
-    deployment: Deployment, notebook: NotebookInstance, script_routes: Sequence[ScriptRoute] = ()
+    deployment: Deployment, notebook: NotebookInstance, script_routes: Sequence[Added] = ()
 ) -> MissingRanges:
     """Return the ranges in the subnet's route table that need a route on the instance, and have none.
 
@@ -234,10 +235,14 @@ def _missing(table: NotebookRoutes, routed: RoutedRange) -> MissingRange | Unkno
 def _doubt(table: NotebookRoutes, block: IPv4Network, parts: Sequence[IPv4Network]) -> Unknown | None:
     """Return why a script may yet lead the parts of the block elsewhere."""
     for route in table.routes:
-        if route.script is not None and route.uncertain is not None and _concerns(route.destination, parts):
-            what = f"what `{route.script.text}` does for {block} is not known"
+        if route.by_script and route.uncertain is not None and _concerns(route.destination, parts):
+            what = f"what {_command(route)} does for {block} is not known"
             return Unknown(f"{what}: {route.uncertain.reason}")
     return None
+
+
+def _command(route: OsRoute) -> str:
+    return "a script" if route.script is None else f"`{route.script.text}`"
 
 
 def _brings(route: OsRoute, block: IPv4Network) -> bool:
@@ -309,7 +314,7 @@ class DockerOverlaps:
 
 
 def docker_overlaps(
-    deployment: Deployment, notebook: NotebookInstance, script_routes: Sequence[ScriptRoute] = ()
+    deployment: Deployment, notebook: NotebookInstance, script_routes: Sequence[Added] = ()
 ) -> DockerOverlaps:
     """Return which ranges of the notebook instance's network overlap docker0's, and what that does to them.
 

@@ -42,8 +42,8 @@ class OsRoute:
 
     `gateway` is `None` where the destination is on the link itself. `inferred` says what speaks for a route
     that the published example doesn't show, "" for one that it does. `doubt` says why it may not be there.
-    Where the destination is not known, addresses inside of `not_within` are certainly not for it. `script` is
-    the command that adds it.
+    Where the destination is not known, addresses inside of `not_within` are certainly not for it. `by_script`
+    says that a script adds it, or may add it, and `script` is the command, where it is known.
     """
 
     destination: IPv4Network | Unknown
@@ -53,6 +53,7 @@ class OsRoute:
     inferred: str = ""
     doubt: Unknown | None = None
     not_within: IPv4Network | None = None
+    by_script: bool = False
     script: ScriptRoute | None = None
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sagemaker_netlint import __version__
@@ -40,6 +41,7 @@ def _workload(workload: ExplainedWorkload) -> dict[str, Any]:
         "interfaces": list(workload.interfaces),
         "subnets": [_placement(placement) for placement in workload.placements],
         "ways": [_way(way) for way in workload.ways],
+        "instance_routes": [asdict(table) for table in workload.instance_routes],
     }
 
 

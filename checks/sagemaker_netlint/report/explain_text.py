@@ -9,6 +9,7 @@ import click
 
 from sagemaker_netlint.explanation import Answer, ExplainedWay, ExplainedWorkload, Placement, Reason
 from sagemaker_netlint.findings import Step
+from sagemaker_netlint.notebook_explanation import InstanceRoute, InstanceRoutes
 from sagemaker_netlint.report.clean_text import clean
 
 ANSWERS = {
@@ -43,6 +44,8 @@ def _workload(workload: ExplainedWorkload, *, verbose: bool) -> Iterator[str]:
     yield from _placements(workload.placements)
     if len(workload.interfaces) > 1:
         yield clean(f"  ways of {_listed(workload.interfaces)}")
+    for table in workload.instance_routes:
+        yield from _instance_routes(table)
     yield from _table(workload.ways)
     yield from _details(workload.ways, _DETAILED)
     if verbose:
@@ -54,6 +57,22 @@ def _placements(placements: Sequence[Placement]) -> Iterator[str]:
         yield "  lies in no subnet of yours"
     rows = [(f"in {p.subnet}", p.cidr, p.zone, p.kind, p.table) for p in placements]
     yield from (click.style(f"  {line}", dim=True) for line in _aligned(rows))
+
+
+def _instance_routes(table: InstanceRoutes) -> Iterator[str]:
+    """Yield the route table on the instance itself: destination, gateway, interface, why."""
+    yield clean(f"  routes on the instance ({table.mode})" + (f", when {table.when}" if table.when else ""))
+    rows = [(each.destination, _via(each), each.interface, _reasoned(each)) for each in table.routes]
+    yield from (click.style(f"    {line}", dim=True) for line in _aligned(rows))
+    yield from (clean(f"    note: {note}") for note in table.notes)
+
+
+def _via(route: InstanceRoute) -> str:
+    return f"via {route.gateway}" if route.gateway else "on the link"
+
+
+def _reasoned(route: InstanceRoute) -> str:
+    return f"{route.why} ({route.remark})" if route.remark else route.why
 
 
 def _table(ways: Sequence[ExplainedWay]) -> Iterator[str]:
