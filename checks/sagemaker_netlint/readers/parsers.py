@@ -177,7 +177,24 @@ def owner(values: Sequence[Data]) -> Maybe[str]:
     return value.rpartition("/")[0] or value if isinstance(value, str) else value
 
 
-LINKING: frozenset[Parser] = frozenset({reference, references, list_or_items, owner})
+def name_or_arn(values: Sequence[Data]) -> Maybe[str]:
+    """Parse a reference by a name that somebody chose, or by ARN: `example` is a name as good as any."""
+    value = text(values)
+    return value if value != "" else Unknown("the value is empty")
+
+
+def names_or_arns(values: Sequence[Data]) -> Maybe[tuple[str | Unknown, ...]]:
+    """Parse a list of references by name or ARN."""
+    items = _items(values)
+    if isinstance(items, Unknown):
+        return items
+    parsed = (name_or_arn([item]) for item in items)
+    return tuple(item for item in parsed if item is not None)
+
+
+LINKING: frozenset[Parser] = frozenset(
+    {reference, references, list_or_items, owner, name_or_arn, names_or_arns}
+)
 """The parsers of fields that refer to other resources."""
 
 

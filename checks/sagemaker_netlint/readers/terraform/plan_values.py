@@ -17,7 +17,8 @@ from sagemaker_netlint.readers.terraform.plan_index import Instance, Json, mappi
 from sagemaker_netlint.readers.terraform.plan_references import References, Scope
 
 _REST = ""  # stands for any name: an argument that holds blocks has one expression for all of them
-_COMPUTED = frozenset({"ingress", "egress", "route", "dns_options"})  # blocks that a provider fills in itself
+# blocks that a provider fills in itself
+_COMPUTED = frozenset({"ingress", "egress", "route", "dns_options", "inline_policy"})
 Names = tuple[str, ...]
 _ACTIONS = {
     ("create",): Action.CREATE,
