@@ -32,16 +32,19 @@ class UnreadCall:
     reason: str
 
 
-Found = Union[Call, UnreadCall]
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A part of a document that has not the form which its service takes; `message` says what belongs there.
+
+    It may start jobs, too. The parts beside it are read all the same.
+    """
+
+    step: str
+    path: Path
+    message: str
 
 
-class MalformedError(Exception):
-    """A part of a document has not the form that its service takes; the text says what belongs there."""
-
-    def __init__(self, message: str, path: Path = ()) -> None:
-        """Take what is wrong, and the path to it from the top of the document."""
-        super().__init__(message)
-        self.path = path
+Found = Union[Call, UnreadCall, Malformed]
 
 
 def shown_path(path: Path) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from sagemaker_netlint.readers.job_documents.calls import Found, MalformedError
+from sagemaker_netlint.readers.job_documents.calls import Found, Malformed
 from sagemaker_netlint.readers.raw import Data
 
 
@@ -18,11 +18,9 @@ def calls_of_pipeline(
 
     `identity` gives the identity of a step by its name: `{"Get": "Steps.X.ModelName"}` becomes that identity,
     a slash and the property. `parameters` override the defaults of the pipeline's own.
-
-    Raises:
-        MalformedError: the definition has not the form that the service takes.
-
+    What has not the form that the service takes is `Malformed`.
     """
     if not isinstance(body, dict):
-        raise MalformedError("a mapping belongs at its top")
+        yield Malformed("", (), "a mapping belongs at its top")
+        return
     yield from ()

@@ -12,7 +12,7 @@ from sagemaker_netlint.network.workloads import JobDocument
 from sagemaker_netlint.readers.job_documents.calls import (
     Call,
     Found,
-    MalformedError,
+    Malformed,
     UnreadCall,
     shown_path,
 )
@@ -46,7 +46,7 @@ def read_documents(held: Sequence[Held], report: Report) -> ReadDocuments:
         reader = _Reader(holder, resource, report)
         found = reader.found(held)
         calls = [item for item in found if isinstance(item, Call)]
-        unread = [item for item in found if isinstance(item, UnreadCall)]
+        unread = [reader.unread(item) for item in found if not isinstance(item, Call)]
         if found or holder.kind == "pipeline":
             result.documents.append(reader.document(unread))
         result.calls += reader.resources(calls)
@@ -95,13 +95,9 @@ class _Reader:
         return [found for found in other.calls(body, parameters) if found not in usual]
 
     def calls(self, body: Data, parameters: Mapping[str, Data]) -> list[Found]:
-        try:
-            if self.holder.kind == "state machine":
-                return list(calls_of_state_machine(body))
-            return list(calls_of_pipeline(body, self.identity, parameters))
-        except MalformedError as error:
-            where = f"at `{shown_path(error.path)}`: " if error.path else ""
-            return [self.broken(f"{where}{error}")]
+        if self.holder.kind == "state machine":
+            return list(calls_of_state_machine(body))
+        return list(calls_of_pipeline(body, self.identity, parameters))
 
     def body(self) -> Data | None:
         """Return the document as data: unknown where it is out of sight, `None` where there is none."""
@@ -110,19 +106,22 @@ class _Reader:
                 return Unknown("it lies in S3")
             return document_in(self.holder.body, self.holder.substitutions)
         except BrokenTextError as error:
-            self.broken(str(error), error.line)
-            return Unknown(str(error))
+            self.broken(str(error), self.line(error.line))
+            return Unknown(f"its definition could not be read: {error}")
 
-    def broken(self, message: str, line: int | None = None) -> UnreadCall:
-        """Report that the document could not be read."""
-        place = self.holder.at("body")
-        if line is not None and place.line < place.end_line:
-            at = min(place.line + line, place.end_line)
-            place = Location(place.file, at, at)
+    def unread(self, item: UnreadCall | Malformed) -> UnreadCall:
+        """Return what is not in sight of the document; a part that has not its form is reported, too."""
+        if isinstance(item, UnreadCall):
+            return item
+        where = f"at `{shown_path(item.path)}`: " if item.path else ""
+        self.broken(f"{where}{item.message}", self.place(item, 0))
+        return UnreadCall(item.step, item.path, f"its definition could not be read: {item.message}")
+
+    def broken(self, message: str, place: Location) -> None:
+        """Report that a part of the document could not be read."""
         self.report(
             Problem(place, f"`{self.holder.address}`: the {self.holder.kind}'s definition: {message}")
         )
-        return UnreadCall("", (), f"its definition could not be read: {message}")
 
     def identity(self, step: str) -> str:
         """Return the identity of a step, by which others refer to it."""
@@ -166,7 +165,15 @@ class _Reader:
             step=_shown(call),
         )
 
-    def place(self, call: Call, occurrence: int, path: Path = ()) -> Location:
+    def line(self, number: int | None) -> Location:
+        """Return the line of the text, counted from 1, or the whole of it where its lines aren't ours."""
+        whole = self.holder.at("body")
+        if number is None or whole.line == whole.end_line:
+            return whole
+        at = min(whole.line + number, whole.end_line)
+        return Location(whole.file, at, at)
+
+    def place(self, call: Call | Malformed, occurrence: int, path: Path = ()) -> Location:
         """Return the lines of a step: of the mapping where it is one, else of its name in the text."""
         whole = self.holder.at("body")
         if not self.body_is_text:
