@@ -54,10 +54,11 @@ def test_a_document_is_the_provider_s(policies: dict[str, Any], address: str) ->
     assert _normal(policies[address]) == _normal(json.loads(_planned()[address]))
 
 
-def test_a_document_with_an_unknown_part_is_unknown_and_says_why(policies: dict[str, Any]) -> None:
-    policy = policies["aws_vpc_endpoint.unknown"]
-    assert isinstance(policy, Unknown)
-    assert "terraform_data.bucket.output" in policy.reason
+def test_an_unknown_part_is_unknown_in_its_place_and_says_why(policies: dict[str, Any]) -> None:
+    (statement,) = policies["aws_vpc_endpoint.unknown"]["Statement"]
+    assert statement["Action"] == "s3:*"
+    assert isinstance(statement["Resource"], Unknown)
+    assert "terraform_data.bucket.output" in statement["Resource"].reason
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ class WrongTypeError(Exception):
 Parser = Callable[[Sequence[Data]], Maybe[Any]]
 
 _PLACEHOLDER = re.compile(r"x{3,}|[<>\s]|replace|your|todo|change.?me|example", re.IGNORECASE)
+# a missing part, but no variable of IAM's (`${aws:username}`), which is filled in with each request
+_GAP = re.compile(r"\$\{(?![a-z][\w-]*:\w)")
 # https://www.iana.org/assignments/protocol-numbers: the ones that rules name
 _PROTOCOLS = {
     "-1": "-1",
@@ -263,7 +265,7 @@ def _with_gaps(part: Any, whole: Unknown) -> Any:
         return {key: _with_gaps(item, whole) for key, item in part.items()}
     if isinstance(part, list):
         return [_with_gaps(item, whole) for item in part]
-    return Unknown(whole.reason, part) if isinstance(part, str) and "${" in part else part
+    return Unknown(whole.reason, part) if isinstance(part, str) and _GAP.search(part) else part
 
 
 def inbound_only(values: Sequence[Data]) -> Maybe[bool]:
