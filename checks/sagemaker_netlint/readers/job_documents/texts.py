@@ -1,12 +1,37 @@
-"""Documents that are written as text: JSON with gaps, where a part of it is known only at deployment."""
+"""Documents that are written as text: JSON with gaps, where a part of it is known only at deployment.
+
+A gap is `${…}` in the text of an `Unknown`, or `{{resolve:…}}`. It may stand inside of a string, which is
+unknown then, or bare, where it stands for any value. For parsing, each gap is replaced by a mark.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from typing import Any, Union
 
-from sagemaker_netlint.network.values import Maybe
+from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.readers.raw import Data
+
+MAX_LENGTH = 1_048_576
+"""The characters that SageMaker and Step Functions take.
+
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePipeline.html
+https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
+"""
+
+# Real documents stay below 30 levels; those who read them recurse, so the bound protects Python's stack.
+_MAX_DEPTH = 100
+_OPEN, _CLOSE = "\ue000", "\ue001"  # of the private use area: no document of a service holds them
+_GAP = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+_PLACEHOLDER = re.compile(r"\$\{([^{}\"\n]*)\}")
+_BOUNDARIES = re.compile(r'\\.|\$\{|\{\{resolve:|[{}"]', re.DOTALL)
+_TOKENS = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
+_DIGITS = 18
+
+Piece = Union[str, Unknown]
+"""A piece of a text: as it is known, or a gap."""
 
 
 class BrokenTextError(Exception):
@@ -21,16 +46,246 @@ class BrokenTextError(Exception):
 def document_in(body: Maybe[Any], substitutions: Maybe[Any] = None) -> Data | None:
     """Return a document as data: parsed where it is text, with `Unknown` in place of what is not known.
 
-    `substitutions` are the values of `${name}` in it (DefinitionSubstitutions of a state machine).
+    `substitutions` are the values of `${name}` in it (DefinitionSubstitutions of a state machine). Members
+    that are null are absent.
 
     Raises:
-        BrokenTextError: the text is no JSON.
+        BrokenTextError: the text is no JSON, or more than the service takes.
 
     """
-    if not isinstance(body, str):
+    if not isinstance(body, (str, Unknown)):
+        return body if substitutions is None else _with_substitutions(body, substitutions)
+    if isinstance(body, Unknown) and body.text is None:
         return body
+    pieces = pieces_of(body, substitutions)
+    if isinstance(body, Unknown) and not any(isinstance(piece, Unknown) for piece in pieces):
+        return body  # nothing in its text says which part it is that isn't known
+    return parsed(pieces, _from_json)
+
+
+def pieces_of(body: Piece, substitutions: Maybe[Any] = None) -> list[Piece]:
+    """Return a text in pieces: gaps told apart, and `${name}` replaced by its value.
+
+    Raises:
+        BrokenTextError: what is known of it is longer than the services take.
+
+    """
+    names = frozenset(substitutions) if isinstance(substitutions, Mapping) else frozenset()
+    pieces: list[Piece] = list(_gaps_of(body, names)) if isinstance(body, Unknown) else [body]
+    if substitutions is not None:
+        pieces = [
+            part
+            for piece in pieces
+            for part in (_replaced(piece, substitutions) if isinstance(piece, str) else (piece,))
+        ]
+    length = sum(len(piece) for piece in pieces if isinstance(piece, str))
+    if length > MAX_LENGTH:
+        raise BrokenTextError(f"it has {length:,} characters, and the service takes {MAX_LENGTH:,}")
+    return pieces
+
+
+def parsed(pieces: Sequence[Piece], parse: Callable[[Sequence[Piece]], Any]) -> Data:
+    """Return what `parse` makes of the pieces, with the gaps in their places again.
+
+    Raises:
+        BrokenTextError: nothing can be made of a text that is known.
+
+    """
+    gap = next((piece for piece in pieces if isinstance(piece, Unknown)), None)
+    data: Data
+    if gap is None:
+        data = _restored(parse(pieces), ())
+        return data
+    if any(_OPEN in piece or "\\ue000" in piece.lower() for piece in pieces if isinstance(piece, str)):
+        return Unknown(f"it holds characters for private use, and {gap.reason}")
     try:
-        parsed: Data = json.loads(body)
+        data = _restored(parse(pieces), pieces)
+    except BrokenTextError:
+        return Unknown(f"it can't be read as long as a part of it is not known: {gap.reason}")
+    return data
+
+
+def mark(index: int) -> str:
+    """Return what stands for a gap while the text is parsed: `index` is that of the piece."""
+    return f"{_OPEN}{index}{_CLOSE}"
+
+
+# -- gaps ---------------------------------------------------------------------------------------------
+
+
+def _gaps_of(whole: Unknown, names: Container[str] = ()) -> Iterator[Piece]:
+    """Yield the pieces of an unknown text; each gap with its own reason where that can be told.
+
+    What is known to be no gap is text: a placeholder with one of the names of substitutions.
+    """
+    reasons = _reasons(whole)
+    found = list(_split(whole.text or ""))
+    single = not whole.parts and len({text for is_gap, text in found if is_gap}) == 1
+    for is_gap, text in found:
+        plain = text.replace('\\"', '"')  # the source of an expression, inside of a string of JSON
+        known = reasons.get(plain)
+        if not is_gap or (known is None and text[2:-1] in names):
+            yield text
+        elif known is not None:
+            yield Unknown(known.pop(0) if known[1:] else known[0], plain)
+        else:
+            yield Unknown(whole.reason if single else f"`{plain}` is not known", plain)
+
+
+def _reasons(whole: Unknown) -> dict[str, list[str]]:
+    """Return the reasons of gaps by their text; one for each time that the text occurs, where it does."""
+    found: dict[str, list[str]] = {}
+    todo = list(reversed(whole.parts))
+    while todo:
+        part = todo.pop()
+        todo += reversed(part.parts)
+        for is_gap, text in _split(part.text or "") if not part.parts else ():
+            if is_gap:
+                found.setdefault(text.replace('\\"', '"'), []).append(part.reason)
+    return found
+
+
+def _split(text: str) -> Iterator[tuple[bool, str]]:
+    """Yield the pieces of a text, and whether each is a gap; braces and quotes nest inside of a gap."""
+    start = 0
+    closers: list[str] = []
+    for match in _BOUNDARIES.finditer(text):
+        boundary = match[0]
+        if not closers:
+            if boundary in {"${", "{{resolve:"}:
+                yield False, text[start : match.start()]
+                start = match.start()
+                closers += ["}"] * boundary.count("{")
+            continue
+        if boundary == closers[-1]:
+            closers.pop()
+            if not closers:
+                yield True, text[start : match.end()]
+                start = match.end()
+        elif boundary == "${" or (boundary == "{" and closers[-1] == "}"):
+            closers.append("}")
+        elif boundary == '"':
+            closers.append('"')
+    yield bool(closers), text[start:]
+
+
+# -- substitutions ------------------------------------------------------------------------------------
+
+
+def _replaced(text: str, substitutions: Maybe[Any]) -> Iterator[Piece]:
+    """Yield the pieces of a text with the values of its placeholders."""
+    position = 0
+    for match in _PLACEHOLDER.finditer(text):
+        yield text[position : match.start()]
+        yield from _value_of(match[1], substitutions)
+        position = match.end()
+    yield text[position:]
+
+
+def _value_of(name: str, substitutions: Maybe[Any]) -> Iterator[Piece]:
+    """Yield the pieces of a placeholder's value.
+
+    CloudFormation goes on with the placeholders in a value and refuses circles; they are not followed here.
+    """
+    gap = f"${{{name}}}"
+    if isinstance(substitutions, Unknown):
+        yield Unknown(f"`{gap}` is not known: {substitutions.reason}", gap)
+        return
+    values = substitutions if isinstance(substitutions, Mapping) else {}
+    value = values.get(name)
+    if value is None:
+        yield Unknown(f"the substitutions hold no `{name}`", gap)
+    elif isinstance(value, Unknown):
+        pieces = list(_gaps_of(value)) if value.text else []
+        yield from pieces if any(isinstance(p, Unknown) for p in pieces) else [Unknown(value.reason, gap)]
+    elif isinstance(value, (list, Mapping)):
+        kind = "list" if isinstance(value, list) else "mapping"
+        yield Unknown(f"a {kind} stands where the string for `{name}` belongs", gap)
+    else:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        nested = [found[0] for found in _PLACEHOLDER.finditer(text) if found[1] in values]
+        yield Unknown(f"the value for `{name}` holds `{nested[0]}` again", gap) if nested else text
+
+
+def _with_substitutions(node: Any, substitutions: Maybe[Any]) -> Any:
+    """Return data with the values of the placeholders in its strings."""
+    if isinstance(node, Mapping):
+        return {key: _with_substitutions(item, substitutions) for key, item in node.items()}
+    if isinstance(node, list):
+        return [_with_substitutions(item, substitutions) for item in node]
+    if not isinstance(node, str) or "${" not in node:
+        return node
+    filled = _joined(list(_replaced(node, substitutions)))
+    text = filled.text or "" if isinstance(filled, Unknown) else filled
+    if any(text.count(character) != node.count(character) for character in '"\\'):
+        return Unknown("the quotes in what is substituted change the document", node)
+    return filled
+
+
+def _joined(pieces: Sequence[Piece]) -> Piece:
+    text = "".join(_text(piece) for piece in pieces)
+    gaps = tuple(piece for piece in pieces if isinstance(piece, Unknown))
+    return Unknown(gaps[0].reason, text, gaps) if gaps else text
+
+
+def _text(piece: Piece) -> str:
+    return piece if isinstance(piece, str) else piece.text or ""
+
+
+# -- parsing ------------------------------------------------------------------------------------------
+
+
+def _from_json(pieces: Sequence[Piece]) -> Any:
+    text = "".join(_marked(pieces))
+    try:
+        return json.loads(text, parse_int=_integer, parse_constant=_constant)
     except json.JSONDecodeError as error:
         raise BrokenTextError(f"it is no JSON: {error.msg}", error.lineno) from None
-    return parsed
+
+
+def _marked(pieces: Sequence[Piece]) -> Iterator[str]:
+    """Yield the text of the pieces; a gap that stands bare gets the quotes of a string."""
+    in_string = False
+    depth = 0
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, Unknown):
+            yield mark(index) if in_string else f'"{mark(index)}"'
+            continue
+        for match in _TOKENS.finditer(piece):
+            if match[0] == '"':
+                in_string = not in_string
+            elif not in_string:
+                depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
+                if depth > _MAX_DEPTH:
+                    line = piece.count("\n", 0, match.start()) + 1
+                    raise BrokenTextError(f"it is nested deeper than {_MAX_DEPTH} levels", line)
+        yield piece
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _DIGITS else float(digits)
+
+
+def _constant(word: str) -> Any:
+    raise BrokenTextError(f"it is no JSON: `{word}` is no value")
+
+
+def _restored(node: Any, pieces: Sequence[Piece]) -> Any:
+    """Return parsed data with the gaps in place of their marks, and without what is null."""
+    if isinstance(node, dict):
+        items = ((str(_text_of_mark(key, pieces)), item) for key, item in node.items())
+        return {key: _restored(item, pieces) for key, item in items if item is not None}
+    if isinstance(node, list):
+        return [_restored(item, pieces) for item in node if item is not None]
+    if isinstance(node, str) and pieces and _OPEN in node:
+        return _joined([_piece(part, index, pieces) for index, part in enumerate(_GAP.split(node))])
+    return node
+
+
+def _piece(part: str, index: int, pieces: Sequence[Piece]) -> Piece:
+    """Return a part of a split string: every second one is a mark's number."""
+    return pieces[int(part)] if index % 2 else part
+
+
+def _text_of_mark(key: str, pieces: Sequence[Piece]) -> str:
+    return _GAP.sub(lambda match: _text(pieces[int(match[1])]), key) if pieces else key
