@@ -20,6 +20,7 @@ from sagemaker_netlint.rules.smn302_job_without_network_isolation import RULE as
 from sagemaker_netlint.rules.smn303_job_traffic_unencrypted import RULE as SMN303
 from sagemaker_netlint.rules.smn304_job_in_unapproved_subnet import RULE as SMN304
 from sagemaker_netlint.rules.smn305_distributed_job_group_closed import RULE as SMN305
+from sagemaker_netlint.rules.smn306_job_definition_out_of_sight import RULE as SMN306
 from sagemaker_netlint.rules.smn307_job_without_way_out import RULE as SMN307
 from sagemaker_netlint.rules.smn308_encrypted_job_ports_closed import RULE as SMN308
 from sagemaker_netlint.rules.smn401_model_outside_vpc import RULE as SMN401
@@ -70,6 +71,7 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN303,
     SMN304,
     SMN305,
+    SMN306,
     SMN307,
     SMN308,
     SMN401,

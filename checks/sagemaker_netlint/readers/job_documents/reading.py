@@ -102,8 +102,11 @@ class _Reader:
     def body(self) -> Data | None:
         """Return the document as data: unknown where it is out of sight, `None` where there is none."""
         try:
-            if self.holder.stored is True:
+            stored = self.holder.stored
+            if stored is True:
                 return Unknown("it lies in S3")
+            if isinstance(stored, Unknown) and self.holder.body is None:
+                return stored
             return document_in(self.holder.body, self.holder.substitutions)
         except BrokenTextError as error:
             self.broken(str(error), self.line(error.line))
@@ -140,7 +143,9 @@ class _Reader:
             suppressions=holder.suppressions,
             change=holder.change,
             kind=holder.kind,
-            unread=tuple(Unknown(_reason(item)) for item in unread),
+            stored=holder.stored,
+            whole=next((Unknown(item.reason) for item in unread if _is_whole(item)), None),
+            unread=tuple(Unknown(_reason(item)) for item in unread if not _is_whole(item)),
         )
 
     def resources(self, calls: Sequence[Call]) -> Iterator[RawResource]:
@@ -185,15 +190,17 @@ class _Reader:
         return whole if line is None else Location(whole.file, whole.line + line, whole.line + line)
 
 
+def _is_whole(unread: UnreadCall) -> bool:
+    return not unread.step and not unread.path
+
+
 def _reason(unread: UnreadCall) -> str:
-    where = f"`{unread.step}` (`{shown_path(unread.path)}`): " if unread.step else ""
-    return where + unread.reason
+    return f"{_shown(unread)}: {unread.reason}"
 
 
-def _shown(call: Call) -> str:
-    if not call.step and not call.path:
-        return ""
-    return f"`{call.step}` (`{shown_path(call.path)}`)"
+def _shown(item: Call | UnreadCall) -> str:
+    path = shown_path(item.path)
+    return f"`{item.step}` (`{path}`)" if item.step else f"`{path}`" if item.path else ""
 
 
 def _parameters(written: Maybe[Any]) -> dict[str, Data]:
