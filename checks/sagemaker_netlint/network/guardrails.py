@@ -67,13 +67,14 @@ def passing(
     (`aws:PrincipalArn`). Unknown where it hangs on what is not known, and where too much is to be tried.
     """
     search = Search(policies, action, fixed)
-    unknown: Unknown | None = None
-    for tolerant in (False, True):
-        for resource in search.resources() if resources is None else resources:
-            found = search.request(resource, tolerant=tolerant)
-            decided = None if found is None else decide(policies, found)
-            if decided is Decision.ALLOWED:
-                return found
-            if unknown is None and isinstance(decided, Unknown):
-                unknown = decided
-    return search.beyond if unknown is None else unknown
+    tried = []
+    for case in search.cases(resources):
+        tried.append(case)
+        if (found := search.request(case, tolerant=False)) is not None:
+            return found
+    if search.solver.unsure or any(case.unsure() for case in tried):
+        for case in tried:
+            if (found := search.request(case, tolerant=True)) is not None:
+                decided = decide(policies, found)
+                return decided if isinstance(decided, Unknown) else found
+    return search.solver.beyond

@@ -132,7 +132,7 @@ def resources_for(
     for prefix, form in product(_prefixes([*(t for each in lists for t in each), *others]), forms):
         kind = arn_fields(form, wild=False)[-1]
         yield prefix + shown(tuple(_any(kind, ("any",))))
-        template = (*prefix, *_any(kind, (Wild.ONE, Wild.MANY)))
+        template = (*prefix, *_any(kind, (Wild.MANY,)))
         if any(pattern != (Wild.MANY,) for each in named for pattern in each):
             yield from combined([[template], *named])
 

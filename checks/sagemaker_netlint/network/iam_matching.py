@@ -22,8 +22,8 @@ from sagemaker_netlint.network.values import Unknown
 
 ARN_FIELDS = 6
 """arn, partition, service, Region, account and the resource, which alone may hold colons."""
-_LONGEST = 2048  # characters, as of an ARN
-_MOST_STATES = 4000
+_MOST_WORK = 500_000  # a pattern's length by a text's; an ARN has 2,048 characters at most
+_MOST_STATES = 1000
 
 
 class Wild(Enum):
@@ -87,8 +87,8 @@ def has_gap(found: Pieces) -> bool:
 @lru_cache(maxsize=65536)
 def matches(pattern: Pieces, text: Pieces) -> Verdict:
     """Say whether a pattern fits the whole of a text, which holds no wildcards."""
-    if len(pattern) > _LONGEST or len(text) > _LONGEST:
-        return Unknown("a string of a policy is longer than any that IAM takes")
+    if len(pattern) * len(text) > _MOST_WORK:
+        return Unknown("a string of a policy is longer than what is tried")
     if _fits(pattern, text):
         return True
     if not has_gap(pattern) and not has_gap(text):
@@ -99,12 +99,21 @@ def matches(pattern: Pieces, text: Pieces) -> Verdict:
 
 
 def _fits(pattern: Pieces, text: Pieces) -> bool:
-    """Follow the text through all places of the pattern where it may be."""
-    state = _settled(pattern, {0})
-    for piece in text:
+    """Follow the text through all places of the pattern where it may be, from the first wildcard on."""
+    start = _same_start((pattern, text))
+    state = _settled(pattern, {start})
+    for piece in text[start:]:
         if isinstance(piece, Wild) or not (state := _step(pattern, state, piece)):
             return False
     return len(pattern) in state
+
+
+def _same_start(patterns: Sequence[Pieces]) -> int:
+    """Return how many pieces are the same at the start of all patterns, up to the first wildcard."""
+    for index, heads in enumerate(zip(*patterns, strict=False)):
+        if len(set(heads)) > 1 or isinstance(heads[0], Wild):
+            return index
+    return min(map(len, patterns))
 
 
 def _takes(piece: Piece, other: Piece) -> bool:
@@ -131,7 +140,8 @@ def _may_meet(first: Pieces, second: Pieces) -> bool:
     return row[-1]
 
 
-def arn_fields(text: str, *, wild: bool = True) -> list[Pieces]:
+@lru_cache(maxsize=16384)
+def arn_fields(text: str, *, wild: bool = True) -> tuple[Pieces, ...]:
     """Split an ARN at its first five colons; colons in a gap are no separators."""
     fields: list[list[Piece]] = [[]]
     for piece in pieces(text, wild=wild):
@@ -139,7 +149,7 @@ def arn_fields(text: str, *, wild: bool = True) -> list[Pieces]:
             fields.append([])
         else:
             fields[-1].append(piece)
-    return [tuple(field) for field in fields]
+    return tuple(map(tuple, fields))
 
 
 def matches_arn(pattern: str, text: str) -> Verdict:
@@ -177,11 +187,16 @@ def arn_pieces(text: str) -> Pieces:
     return tuple(p for field in bounded for p in (*field, ":")) + fields[-1]
 
 
+@lru_cache(maxsize=4096)
 def example_of(*patterns: Pieces) -> str | Unknown | None:
-    """Return a shortest text that fits all patterns, `None` where there is none.
+    """Return a shortest text that fits all patterns, `None` where there is none; unknown beyond a bound."""
+    start = _same_start(patterns)
+    found = _followed([pattern[start:] for pattern in patterns])
+    return shown(patterns[0][:start]) + found if isinstance(found, str) else found
 
-    The patterns are followed together, letter by letter, breadth first; it is unknown beyond a bound.
-    """
+
+def _followed(patterns: Sequence[Pieces]) -> str | Unknown | None:
+    """Follow the patterns together, letter by letter, breadth first."""
     filler = _filler(patterns)
     start = tuple(_settled(pattern, {0}) for pattern in patterns)
     seen, queue = {start}, deque([(start, "")])
