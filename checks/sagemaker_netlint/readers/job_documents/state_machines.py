@@ -60,7 +60,8 @@ def _calls_of_state(state: Value, step: str, path: Path, depth: int) -> Iterator
     else:
         yield from _misfit(branches, "a list", step, (*path, "Branches"))
     for name in ("ItemProcessor", "Iterator"):
-        yield from _calls_of_machine(state.get(name), step, (*path, name), depth + 1)
+        if name in state:
+            yield from _calls_of_machine(state[name], step, (*path, name), depth + 1)
 
 
 def _own_call(state: Mapping[str, Value], step: str, path: Path) -> Iterator[Found]:
