@@ -34,7 +34,7 @@ Piece = Union[str, Unknown]
 """A piece of a text: as it is known, or a gap."""
 
 
-class BrokenTextError(Exception):
+class BrokenTextError(ValueError):
     """A text is no JSON, with or without gaps; `line` is that of the text, from 1."""
 
     def __init__(self, message: str, line: int | None = None) -> None:

@@ -21,7 +21,7 @@ from sagemaker_netlint.readers.terraform.instances import instances_of, resource
 from sagemaker_netlint.readers.terraform.partial_values import Namespace, NotDownloaded, Zones, as_index
 from sagemaker_netlint.readers.terraform.roots import tidy
 from sagemaker_netlint.readers.terraform.syntax import Attribute, Block, SourceFile, text_of
-from sagemaker_netlint.readers.terraform.templates import render_file
+from sagemaker_netlint.readers.terraform.templates import RENDERED, file_text, render_file, rendered_data
 from sagemaker_netlint.readers.terraform.variable_types import with_defaults
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Module:
         self.unknown = unknown
         self._memory: dict[tuple[str, str], tuple[Any, bool]] = {}
         self._instances: dict[tuple[str, str], dict[Key, Entry]] = {}
-        self.scope = Scope(self.lookup, {}, program.depth, self.render)
+        self.scope = Scope(self.lookup, {}, program.depth, self.render, self.read)
 
     def lookup(self, name: str) -> Any:
         """Return what the first name of a reference stands for."""
@@ -229,6 +229,8 @@ class Module:
             if kind == policy_documents.KIND and attribute in policy_documents.RENDERED and block is not None:
                 return _policy_document(block, scope)
             unknown = f"`{text}.{attribute}` is read at apply time"
+            if block is not None and (kind, attribute) in RENDERED:
+                return rendered_data(kind, block, scope)
             if kind == "aws_iam_policy" and attribute == "arn" and block is not None:
                 return Unknown(unknown, _policy_arn(block, scope))
             return Unknown(unknown)
@@ -351,3 +353,7 @@ class Module:
     def render(self, path: str, variables: Mapping[str, Any]) -> Any:
         """Render a template file, which must lie inside of the root's tree."""
         return render_file(self.program.root, path, variables, self.program.depth)
+
+    def read(self, path: str) -> str | Unknown:
+        """Return the text of a file, which must lie inside of the root's tree."""
+        return file_text(self.program.root, path)
