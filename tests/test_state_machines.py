@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sagemaker_netlint.engine import judge
 from sagemaker_netlint.findings import Finding, Outcome
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.iam_actions import actions_with_key
 from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import EndpointConfig, HostingEndpoint, Job, JobDocument, Model
@@ -232,6 +233,19 @@ def test_actions_in_any_case() -> None:
     assert operation_of("CreateTransformJob") == "CreateTransformJob"
     assert operation_of("DescribeDomain") is None
     assert isinstance(operation_of("AttachClusterNodeNetworkInterface"), Unknown)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("VpcSubnets", "VpcSecurityGroupIds", "NetworkIsolation", "InterContainerTrafficEncryption"),
+        *("DirectInternetAccess", "AppNetworkAccessType"),
+    ],
+)
+def test_no_action_with_a_network_key_of_iam_is_passed_over(key: str) -> None:
+    actions = actions_with_key(f"sagemaker:{key}")
+    assert actions
+    assert [action for action in actions if operation_of(action) is None] == []
 
 
 # -- what a Resource is ----------------------------------------------------------------------------
