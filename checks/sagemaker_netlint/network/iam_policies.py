@@ -108,7 +108,9 @@ def _conditions(block: Any) -> tuple[Condition, ...] | Unknown:
             return tests
         if not isinstance(tests, dict):
             return Unknown(f"the condition {operator} is no mapping")
-        found += [Condition(operator, key, _words(values) or ()) for key, values in tests.items()]
+        for key, values in tests.items():
+            words = _words(values)
+            found.append(Condition(operator, key, () if words is None else words))
     return tuple(found)
 
 
