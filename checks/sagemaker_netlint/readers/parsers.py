@@ -7,7 +7,6 @@ service would refuse: the builder reports that as unreadable input and goes on w
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from ipaddress import ip_network
@@ -16,6 +15,7 @@ from typing import Any
 from sagemaker_netlint.network.expected_use import KEYS, checked_value
 from sagemaker_netlint.network.topology import Network
 from sagemaker_netlint.network.values import Maybe, Unknown
+from sagemaker_netlint.readers.job_documents.texts import BrokenTextError, document_in
 from sagemaker_netlint.readers.raw import Data, Path, starts_with_token
 
 
@@ -34,8 +34,6 @@ class WrongTypeError(Exception):
 Parser = Callable[[Sequence[Data]], Maybe[Any]]
 
 _PLACEHOLDER = re.compile(r"x{3,}|[<>\s]|replace|your|todo|change.?me|example", re.IGNORECASE)
-# a missing part, but no variable of IAM's (`${aws:username}`), which is filled in with each request
-_GAP = re.compile(r"\$\{(?![a-z][\w-]*:\w)")
 # https://www.iana.org/assignments/protocol-numbers: the ones that rules name
 _PROTOCOLS = {
     "-1": "-1",
@@ -127,6 +125,18 @@ def written(values: Sequence[Data]) -> Maybe[bool]:
         return items
     unknown = next((item for item in items if isinstance(item, Unknown)), None)
     return unknown if unknown is not None else bool(items)
+
+
+def in_s3(values: Sequence[Data]) -> Maybe[bool]:
+    """Say whether a document lies in S3: an address or a block is written, not a path beside the template."""
+    value = values[0]
+    return "://" in value if isinstance(value, str) else written(values)
+
+
+def local_path(values: Sequence[Data]) -> Maybe[str]:
+    """Parse the path of a file beside the template; what lies elsewhere has none."""
+    value = values[0]
+    return value if isinstance(value, str) and "://" not in value else None
 
 
 def network(values: Sequence[Data]) -> Maybe[Network]:
@@ -247,25 +257,10 @@ def document(values: Sequence[Data]) -> Maybe[Any]:
 
 def json_document(values: Sequence[Data]) -> Maybe[Any]:
     """Parse a document, also from its JSON; what is not known of a rendered one stays so in its place."""
-    value = values[0]
-    rendered = value.text if isinstance(value, Unknown) else value
-    if not isinstance(rendered, str):
-        return value
     try:
-        parsed = json.loads(rendered)
-    except ValueError:
-        if isinstance(value, Unknown):
-            return value
+        return document_in(values[0])
+    except BrokenTextError:
         raise WrongTypeError("a JSON document belongs here") from None
-    return _with_gaps(parsed, value) if isinstance(value, Unknown) else parsed
-
-
-def _with_gaps(part: Any, whole: Unknown) -> Any:
-    if isinstance(part, dict):
-        return {key: _with_gaps(item, whole) for key, item in part.items()}
-    if isinstance(part, list):
-        return [_with_gaps(item, whole) for item in part]
-    return Unknown(whole.reason, part) if isinstance(part, str) and _GAP.search(part) else part
 
 
 def inbound_only(values: Sequence[Data]) -> Maybe[bool]:

@@ -9,6 +9,7 @@ from typing import Any
 from sagemaker_netlint.network.declared import Declared, Location
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.workloads import JobDocument
+from sagemaker_netlint.readers.files import UnreadableError
 from sagemaker_netlint.readers.job_documents.calls import (
     Call,
     Found,
@@ -17,8 +18,14 @@ from sagemaker_netlint.readers.job_documents.calls import (
     shown_path,
 )
 from sagemaker_netlint.readers.job_documents.holder import DocumentHolder
+from sagemaker_netlint.readers.job_documents.local_files import LocalFile, read_local
 from sagemaker_netlint.readers.job_documents.pipelines import calls_of_pipeline
-from sagemaker_netlint.readers.job_documents.places import line_of_step
+from sagemaker_netlint.readers.job_documents.places import (
+    line_of_step,
+    line_of_text,
+    path_to,
+    step_path,
+)
 from sagemaker_netlint.readers.job_documents.schedules import calls_of_schedule, pipeline_started_by
 from sagemaker_netlint.readers.job_documents.state_machines import calls_of_state_machine
 from sagemaker_netlint.readers.job_documents.texts import BrokenTextError, document_in
@@ -60,7 +67,8 @@ class _Reader:
         self.holder = holder
         self.resource = resource
         self.report = report
-        self.body_is_text = not isinstance(holder.body, (dict, list))
+        self.local: LocalFile | None = None
+        self.steps: dict[tuple[str, bool, int], Location] = {}
 
     def found(self, held: Sequence[Held]) -> list[Found]:
         """Return what the document holds, in its order."""
@@ -102,6 +110,8 @@ class _Reader:
     def body(self) -> Data | None:
         """Return the document as data: unknown where it is out of sight, `None` where there is none."""
         try:
+            if self.holder.file is not None:
+                return self.beside(self.holder.file)
             stored = self.holder.stored
             if stored is True:
                 return Unknown("it lies in S3")
@@ -111,6 +121,16 @@ class _Reader:
         except BrokenTextError as error:
             self.broken(str(error), self.line(error.line))
             return Unknown(f"its definition could not be read: {error}")
+
+    def beside(self, name: str) -> Data | None:
+        """Return the document that lies in a file beside the template."""
+        try:
+            self.local = read_local(self.resource.location.file, name)
+        except UnreadableError as error:
+            self.broken(f"`{name}` is not read: {error}", self.holder.at("file"))
+            return Unknown(f"its file {name} could not be read")
+        self.resource.reads(self.local.path)
+        return self.local.document(self.holder.substitutions, self.report)
 
     def unread(self, item: UnreadCall | Malformed) -> UnreadCall:
         """Return what is not in sight of the document; a part that has not its form is reported, too."""
@@ -149,10 +169,13 @@ class _Reader:
         )
 
     def resources(self, calls: Sequence[Call]) -> Iterator[RawResource]:
-        seen: dict[str, int] = {}
+        seen: dict[str, list[Path]] = {}
         for call in calls:
-            occurrence = seen[call.step] = seen.get(call.step, -1) + 1
-            yield self.called(call, occurrence)
+            steps = seen.setdefault(call.step, [])
+            here = step_path(call.step, call.path)
+            if here not in steps:
+                steps.append(here)
+            yield self.called(call, steps.index(here))
 
     def called(self, call: Call, occurrence: int) -> RawResource:
         place = self.place(call, occurrence)
@@ -172,21 +195,35 @@ class _Reader:
 
     def line(self, number: int | None) -> Location:
         """Return the line of the text, counted from 1, or the whole of it where its lines aren't ours."""
-        whole = self.holder.at("body")
-        if number is None or whole.line == whole.end_line:
-            return whole
-        at = min(whole.line + number, whole.end_line)
-        return Location(whole.file, at, at)
+        whole = self.whole
+        if number is None or not isinstance(self.holder.body, str):
+            return whole if number is None or self.local is None else Location(whole.file, number, number)
+        at = line_of_text(self.resource.lines(whole), self.holder.body, number)
+        return whole if at is None else Location(whole.file, whole.line + at, whole.line + at)
+
+    @property
+    def whole(self) -> Location:
+        """Return the place of the document."""
+        return self.holder.at("body") if self.local is None else self.local.whole
 
     def place(self, call: Call | Malformed, occurrence: int, path: Path = ()) -> Location:
-        """Return the lines of a step: of the mapping where it is one, else of its name in the text."""
-        whole = self.holder.at("body")
-        if not self.body_is_text:
-            top = next(
-                (name for name in ("Definition",) if name in self.resource.attributes), "Definition"
-            )  # only CloudFormation writes documents as data
-            return self.resource.locate((top, *call.path, *path)) or whole
-        line = line_of_step(self.resource.lines(whole), call.step, occurrence)
+        """Return the lines of a step, or of a path below its arguments where the document is data."""
+        if isinstance(self.holder.body, (dict, list)):
+            top = path_to(self.resource.attributes, self.holder.body) or ()
+            below = (*call.path, *path) if path else step_path(call.step, call.path)
+            found = self.resource.locate((*top, *below))
+            if found is not None and found != self.whole:
+                return found
+        key = (call.step, call.step in call.path, occurrence)
+        if key not in self.steps:
+            self.steps[key] = self.named(*key)
+        return self.steps[key]
+
+    def named(self, step: str, is_key: bool, occurrence: int) -> Location:  # noqa: FBT001 - a key's parts
+        """Return the line that names a step in the text of the document."""
+        whole = self.whole
+        lines = self.resource.lines(whole) if self.local is None else self.local.lines
+        line = line_of_step(lines, step, occurrence, is_key=is_key) if len(lines) > 1 else None
         return whole if line is None else Location(whole.file, whole.line + line, whole.line + line)
 
 

@@ -26,6 +26,8 @@ _MAX_DEPTH = 100
 _OPEN, _CLOSE = "\ue000", "\ue001"  # of the private use area: no document of a service holds them
 _GAP = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 _PLACEHOLDER = re.compile(r"\$\{([^{}\"\n]*)\}")
+# a variable of IAM's is filled in with each request: `${aws:username}`
+_OF_IAM = re.compile(r"\$\{[a-z][\w-]*:\w")
 _BOUNDARIES = re.compile(r'\\.|\$\{|\{\{resolve:|[{}"]', re.DOTALL)
 _TOKENS = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
 _DIGITS = 18
@@ -116,7 +118,7 @@ def mark(index: int) -> str:
 def _gaps_of(whole: Unknown, names: Container[str] = ()) -> Iterator[Piece]:
     """Yield the pieces of an unknown text; each gap with its own reason where that can be told.
 
-    What is known to be no gap is text: a placeholder with one of the names of substitutions.
+    What is known to be no gap is text: a placeholder with one of the names of substitutions, or of IAM's.
     """
     reasons = _reasons(whole)
     found = list(_split(whole.text or ""))
@@ -124,7 +126,7 @@ def _gaps_of(whole: Unknown, names: Container[str] = ()) -> Iterator[Piece]:
     for is_gap, text in found:
         plain = text.replace('\\"', '"')  # the source of an expression, inside of a string of JSON
         known = reasons.get(plain)
-        if not is_gap or (known is None and text[2:-1] in names):
+        if not is_gap or (known is None and (text[2:-1] in names or _OF_IAM.match(text))):
             yield text
         elif known is not None:
             yield Unknown(known.pop(0) if known[1:] else known[0], plain)
@@ -244,13 +246,20 @@ def _from_json(pieces: Sequence[Piece]) -> Any:
 
 
 def _marked(pieces: Sequence[Piece]) -> Iterator[str]:
-    """Yield the text of the pieces; a gap that stands bare gets the quotes of a string."""
+    """Yield the text of the pieces; a gap that stands bare gets the quotes of a string.
+
+    One that stands for several items has their commas, too: `[${for s in var.subnets}"subnet-1"]`.
+    """
     in_string = False
     depth = 0
+    last = ""  # the last character that is no blank
     for index, piece in enumerate(pieces):
         if isinstance(piece, Unknown):
-            yield mark(index) if in_string else f'"{mark(index)}"'
+            yield mark(index) if in_string else f'{_comma(last, chr(34))}"{mark(index)}"'
+            last = _CLOSE
             continue
+        if last == _CLOSE and not in_string:
+            yield _comma(last, piece.lstrip()[:1])
         for match in _TOKENS.finditer(piece):
             if match[0] == '"':
                 in_string = not in_string
@@ -260,6 +269,11 @@ def _marked(pieces: Sequence[Piece]) -> Iterator[str]:
                     line = piece.count("\n", 0, match.start()) + 1
                     raise BrokenTextError(f"it is nested deeper than {_MAX_DEPTH} levels", line)
         yield piece
+        last = piece.rstrip()[-1:] or last
+
+
+def _comma(before: str, after: str) -> str:
+    return "," if before in {_CLOSE, '"', "]", "}"} and after in {'"', "[", "{"} else ""
 
 
 def _integer(digits: str) -> int | float:

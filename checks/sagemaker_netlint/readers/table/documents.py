@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sagemaker_netlint.readers.entity import Entity, Field
 from sagemaker_netlint.readers.job_documents.holder import DocumentHolder
-from sagemaker_netlint.readers.parsers import document, owner, written
+from sagemaker_netlint.readers.parsers import document, in_s3, local_path, owner
 
 DOCUMENTS: tuple[Entity, ...] = (
     Entity(
@@ -15,10 +15,11 @@ DOCUMENTS: tuple[Entity, ...] = (
             Field("body", document, "PipelineDefinition.PipelineDefinitionBody", "pipeline_definition"),
             Field(
                 "stored",
-                written,
+                in_s3,
                 "PipelineDefinition.PipelineDefinitionS3Location",
                 "pipeline_definition_s3_location",
             ),
+            Field("file", local_path, "PipelineDefinition.PipelineDefinitionS3Location", ""),
         ),
         constants={"kind": "pipeline"},
         identifiers=("PipelineName",),
@@ -31,7 +32,8 @@ DOCUMENTS: tuple[Entity, ...] = (
         ("aws_sfn_state_machine",),
         (
             Field("body", document, "DefinitionString | Definition", "definition"),
-            Field("stored", written, "DefinitionS3Location", ""),
+            Field("stored", in_s3, "DefinitionS3Location", ""),
+            Field("file", local_path, "DefinitionS3Location", ""),
             Field("substitutions", document, "DefinitionSubstitutions", ""),
         ),
         constants={"kind": "state machine"},
@@ -42,7 +44,8 @@ DOCUMENTS: tuple[Entity, ...] = (
         (),
         (
             Field("body", document, "Definition", ""),
-            Field("file", document, "DefinitionUri", ""),
+            Field("stored", in_s3, "DefinitionUri", ""),
+            Field("file", local_path, "DefinitionUri", ""),
             Field("substitutions", document, "DefinitionSubstitutions", ""),
         ),
         constants={"kind": "state machine"},

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.readers.job_documents.local_files import from_yaml
 from sagemaker_netlint.readers.job_documents.texts import document_in
 from sagemaker_netlint.readers.terraform.partial_values import (
     GAP,
@@ -217,6 +218,12 @@ def _from_json(arguments: Sequence[Any]) -> Any:
     return document_in(arguments[0]) if isinstance(arguments[0], (str, Unknown)) else _refuse()
 
 
+def _from_yaml(arguments: Sequence[Any]) -> Any:
+    if not isinstance(arguments[0], (str, Unknown)):
+        raise TypeError
+    return from_yaml(arguments[0], "", lambda _problem: None)
+
+
 def _shown(value: Any) -> Any:
     if isinstance(value, Zones):
         value = value.unknown()
@@ -358,5 +365,6 @@ _FUNCTIONS: dict[str, Function] = {
     "tostring": _convert,
     "try": _try,
     "values": _values,
+    "yamldecode": _from_yaml,
     "zipmap": _zipmap,
 }
