@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.terraform import functions
 from sagemaker_netlint.readers.terraform.partial_values import (
+    Missing,
     Namespace,
     NotDownloaded,
+    OpenObject,
     Spread,
     Unsupported,
     Zones,
@@ -255,15 +257,19 @@ def _tuple(node: Node, scope: Scope) -> Any:
 
 def _object(node: Node, scope: Scope) -> Any:
     values: dict[str, Any] = {}
+    unknown: list[Unknown] = []
     for element in node.named_children:
         if element.type != "object_elem":
             continue
         key_node, value_node = (child for child in element.named_children if child.type == "expression")
         key = _key(key_node, scope)
-        if isinstance(key, Unknown):
+        if isinstance(key, (Missing, NotDownloaded, Unsupported)):
             return key
+        if isinstance(key, Unknown):
+            unknown.append(_gap(key, f"${{{shown(key_node)}}}"))
+            key = unknown[-1].text
         values[str(key)] = evaluate(value_node, scope)
-    return values
+    return OpenObject(unknown[0].reason, keys=tuple(unknown), members=values) if unknown else values
 
 
 def _key(node: Node, scope: Scope) -> Any:

@@ -17,6 +17,7 @@ from sagemaker_netlint.readers.job_documents.texts import document_in
 from sagemaker_netlint.readers.terraform.partial_values import (
     GAP,
     Missing,
+    OpenObject,
     Spread,
     Unsupported,
     Zones,
@@ -227,6 +228,8 @@ def _from_yaml(arguments: Sequence[Any]) -> Any:
 def _shown(value: Any) -> Any:
     if isinstance(value, Zones):
         value = value.unknown()
+    if isinstance(value, OpenObject):
+        value = value.members
     if isinstance(value, Unknown):
         return value.text or GAP
     if isinstance(value, Mapping):

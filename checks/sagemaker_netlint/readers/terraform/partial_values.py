@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sagemaker_netlint.network.values import Unknown
@@ -28,6 +28,17 @@ class Unsupported(Unknown):
     """An expression all of whose parts are known, but which only tfparse can evaluate."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenObject(Unknown):
+    """An object with unknown keys: who looks into it doesn't know what is there, but it can be written out.
+
+    `keys` are the unknown ones; `members` has the texts of these in their places.
+    """
+
+    keys: tuple[Unknown, ...] = field(default=(), compare=False, repr=False)
+    members: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Missing(Unknown):
@@ -89,6 +100,9 @@ def unknowns_in(values: Any) -> Iterator[Unknown]:
     """Yield the unknown values in a tree, each with the text of its gap."""
     if isinstance(values, Zones):
         values = values.unknown()
+    if isinstance(values, OpenObject):
+        yield from values.keys
+        values = values.members
     if isinstance(values, Unknown):
         yield values if values.text else type(values)(values.reason, GAP)
     elif isinstance(values, (Mapping, list)):
