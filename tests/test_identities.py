@@ -102,9 +102,7 @@ def test_managed_policies_and_a_boundary(language: str) -> None:
     assert sids(role.policies.boundaries) == {"Boundary"}
     if language == "plan":  # the constants beside what is known after apply are not in it
         (doubt,) = role.doubts
-        assert doubt.reason.startswith(
-            "a policy that is attached to it is not in sight: the plan doesn't say"
-        )
+        assert doubt.reason.startswith("a policy that is attached to it is not known: the plan doesn't say")
     else:
         assert "AllowAllNonAdminSageMakerActions" in sids(role.policies.identity)
         assert role.doubts == ()
@@ -126,7 +124,7 @@ def test_a_boundary_out_of_sight_may_narrow(language: str) -> None:
     user = of(language, "user")
     assert user.policies.boundaries == ()
     assert user.limits[0].reason == (
-        "its permissions boundary is not in sight:"
+        "its permissions boundary is not known:"
         " policy arn:aws:iam::123456789012:policy/elsewhere is not declared here"
     )
 
@@ -421,7 +419,7 @@ def test_a_parameter_that_is_attached_is_a_doubt() -> None:
     )
     found = permissions_of(read_template(Path("t.template"), text=text).deployments[0])
     reasons = [doubt.reason for each in found for doubt in each.doubts]
-    assert reasons == ["a policy that is attached to it is not in sight: parameter Guarded has no default"]
+    assert reasons == ["a policy that is attached to it is not known: parameter Guarded has no default"]
 
 
 def test_a_finding_stands_at_the_document(tmp_path: Path) -> None:

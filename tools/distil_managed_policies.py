@@ -1,6 +1,7 @@
 """Distil what AWS's managed policies say about making SageMaker's jobs, models, domains and notebooks.
 
-    python tools/distil_managed_policies.py     writes checks/sagemaker_netlint/network/managed_policies.json
+    python tools/distil_managed_policies.py            writes network/managed_policies.json of the package
+    python tools/distil_managed_policies.py --check    changes nothing; ends with 1 where the file differs
 
 The source is moto (Apache-2.0, a package of the tests), which packs the policies as `aws iam list-policies`
 and `get-policy-version` return them: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,5 +90,13 @@ def rendered() -> str:
     return f'{{\n{head}  "policies": {{\n{policies}\n  }},\n  "silent": [\n{silent}\n  ]\n}}\n'
 
 
-if __name__ == "__main__":
+def main(arguments: list[str]) -> int:
+    """Write the data file, or say whether it is as it should be."""
+    if arguments == ["--check"]:
+        return 0 if TARGET.read_text(encoding="utf-8") == rendered() else 1
     TARGET.write_text(rendered(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

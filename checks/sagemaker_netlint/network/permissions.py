@@ -87,7 +87,7 @@ def _of_principal(
         return
     groups = holders.groups_of(principal)
     hidden = (
-        Unknown(f"one of its groups is not in sight: {g.reason}") for g in groups if isinstance(g, Unknown)
+        Unknown(f"one of its groups is not known: {g.reason}") for g in groups if isinstance(g, Unknown)
     )
     theirs = [holders.own(group) for group in groups if isinstance(group, Principal)]
     identity = _distinct((*own.identity, *(source for each in theirs for source in each.identity)))

@@ -97,7 +97,8 @@ class PolicyHolders:
 
     def policy(self, reference: str | Unknown) -> IdentityPolicy | ManagedPolicy | Unknown:
         """Return the policy that an ARN, an identity or a name leads to."""
-        return managed_policy(reference) or _found(self._policies, reference, "policy")
+        managed = managed_policy(reference)
+        return _found(self._policies, reference, "policy") if managed is None else managed
 
     # -- what each has ---------------------------------------------------------------------------
 
@@ -135,7 +136,7 @@ class PolicyHolders:
     ) -> None:
         own = self._own[principal.identity]
         if isinstance(policy, Unknown):
-            own.doubts.append(Unknown(f"a policy that is attached to it is not in sight: {policy.reason}"))
+            own.doubts.append(Unknown(f"a policy that is attached to it is not known: {policy.reason}"))
         else:
             self._take(own.identity, own.doubts, policy, component, name)
 
@@ -148,7 +149,7 @@ class PolicyHolders:
     ) -> None:
         own = self._own[principal.identity]
         if isinstance(policy, Unknown):
-            own.limits.append(Unknown(f"its permissions boundary is not in sight: {policy.reason}"))
+            own.limits.append(Unknown(f"its permissions boundary is not known: {policy.reason}"))
         else:
             self._take(own.boundaries, own.limits, policy, component, name)
 
