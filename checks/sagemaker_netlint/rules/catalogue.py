@@ -52,6 +52,12 @@ from sagemaker_netlint.rules.smn802_studio_group_without_nfs import RULE as SMN8
 from sagemaker_netlint.rules.smn803_studio_group_closed_to_itself import RULE as SMN803
 from sagemaker_netlint.rules.smn804_workload_group_open_egress import RULE as SMN804
 from sagemaker_netlint.rules.smn805_network_acl_blocks_workload import RULE as SMN805
+from sagemaker_netlint.rules.smn901_iam_job_without_vpc_condition import RULE as SMN901
+from sagemaker_netlint.rules.smn902_iam_job_without_isolation_condition import RULE as SMN902
+from sagemaker_netlint.rules.smn903_iam_notebook_without_internet_condition import RULE as SMN903
+from sagemaker_netlint.rules.smn904_iam_domain_without_mode_condition import RULE as SMN904
+from sagemaker_netlint.rules.smn905_iam_guardrail_bypassed import RULE as SMN905
+from sagemaker_netlint.rules.smn906_presigned_url_from_anywhere import RULE as SMN906
 
 ALL_RULES: tuple[Rule, ...] = (
     SMN001,
@@ -103,6 +109,12 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN803,
     SMN804,
     SMN805,
+    SMN901,
+    SMN902,
+    SMN903,
+    SMN904,
+    SMN905,
+    SMN906,
 )
 
 BY_ID = {rule.id: rule for rule in ALL_RULES}
