@@ -30,8 +30,8 @@ class Solver:
     """Finds contexts of requests for one action with fixed values of keys.
 
     `unsure` says whether an answer was met that is unknown; only then does it change something to be
-    tolerant: to take such answers as it suits. `beyond` says which bound was hit, if any: then nothing follows
-    from nothing being found.
+    tolerant: to take such answers as it suits. `beyond` says which bound was hit, if any: then nothing
+    follows from nothing being found.
     """
 
     def __init__(self, action: str, fixed: Mapping[str, str | tuple[str, ...] | None]) -> None:

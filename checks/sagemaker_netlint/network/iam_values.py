@@ -21,7 +21,7 @@ _EPOCH = re.compile(r"\d{5,15}", re.ASCII)
 # The forms of ISO 8601 that the W3C's note names: https://www.w3.org/TR/NOTE-datetime
 _DATE = re.compile(
     r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d)"
-    r"(T(?P<hour>\d\d):(?P<minute>\d\d)(:(?P<second>\d\d)(\.\d{1,9})?)?"
+    r"(T(?P<hour>\d\d):(?P<minute>\d\d)(:(?P<second>\d\d)(?P<fraction>\.\d{1,9})?)?"
     r"(?P<zone>Z|[+-]\d\d:\d\d))?)?)?",
     re.ASCII,
 )
@@ -34,7 +34,7 @@ def number(text: str) -> Decimal | None:
 
 
 def moment(text: str) -> Decimal | None:
-    """Return a date as seconds since 1970; fractions of a second are dropped."""
+    """Return a date as seconds since 1970."""
     if _EPOCH.fullmatch(text):
         return Decimal(text)
     match = _DATE.fullmatch(text)
@@ -43,7 +43,8 @@ def moment(text: str) -> Decimal | None:
     year, month, day, hour, minute, second = (int(match[name] or least) for name, least in _PARTS)
     try:
         local = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
-        return Decimal(int((local - _offset(match["zone"])).timestamp()))
+        whole = Decimal(int((local - _offset(match["zone"])).timestamp()))
+        return whole + Decimal(match["fraction"] or 0)
     except (ValueError, OverflowError):
         return None  # no such day, or before the year 1
 
