@@ -14,13 +14,15 @@ class Call:
     """A call: `operation` is the API's name (CreateTrainingJob), `arguments` are the request's members.
 
     `step` is the name of the pipeline step or the state, "" where the document has none. `path` leads from
-    the top of the document to the arguments. What only a run knows is `Unknown` in its place.
+    the top of the document to the arguments. What only a run knows is `Unknown` in its place. `pipeline` is
+    the address of the pipeline whose step it is, where the document does no more than start that.
     """
 
     step: str
     path: Path
     operation: str
     arguments: Mapping[str, Data]
+    pipeline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class UnreadCall:
     step: str
     path: Path
     reason: str
+    pipeline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Malformed:
     step: str
     path: Path
     message: str
+    pipeline: str = ""
 
 
 Found = Union[Call, UnreadCall, Malformed]

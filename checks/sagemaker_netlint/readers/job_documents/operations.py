@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.readers.mapping import TABLE
+from sagemaker_netlint.readers.mapping import TABLE, entities_of
+from sagemaker_netlint.readers.raw import operation_row
 
 # What they create or update has no network settings, or they can't change them (UpdateNotebookInstance).
 # Not here, though its request has no field either: CreatePipeline and CreateJob bring documents of their own.
@@ -56,3 +57,12 @@ def operation_of(action: str) -> str | Unknown | None:
 @cache
 def _read() -> dict[str, str]:
     return {operation.lower(): operation for entity in TABLE for operation in entity.operations}
+
+
+@cache
+def members_read(operation: str) -> frozenset[str]:
+    """Return the members at the top of an operation's request of which the mapping table reads something."""
+    entities = entities_of(operation_row(operation))
+    cells = [cell for entity in entities for cell in (entity.cfn_at, *(field.cfn for field in entity.fields))]
+    paths = [path for cell in cells for path in cell.split(" | ")]
+    return frozenset(path.partition(".")[0].removesuffix("[]").removeprefix("^") for path in paths)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sagemaker_netlint.network.declared import Declared, Location
-from sagemaker_netlint.network.values import Maybe, Unknown
+from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import JobDocument
 from sagemaker_netlint.readers.files import UnreadableError
 from sagemaker_netlint.readers.job_documents.calls import (
@@ -26,8 +25,8 @@ from sagemaker_netlint.readers.job_documents.places import (
     path_to,
     step_path,
 )
-from sagemaker_netlint.readers.job_documents.schedules import calls_of_schedule, pipeline_started_by
 from sagemaker_netlint.readers.job_documents.state_machines import calls_of_state_machine
+from sagemaker_netlint.readers.job_documents.targets import Source, calls_of_target
 from sagemaker_netlint.readers.job_documents.texts import BrokenTextError, document_in
 from sagemaker_netlint.readers.raw import Data, Path, Problem, RawResource, identity_token
 
@@ -49,9 +48,10 @@ def read_documents(held: Sequence[Held], report: Report) -> ReadDocuments:
     A holder that has nothing to do with SageMaker gives nothing.
     """
     result = ReadDocuments([], [])
+    sources = [_Reader(holder, resource, lambda _problem: None).source for holder, resource in held]
     for holder, resource in held:
         reader = _Reader(holder, resource, report)
-        found = reader.found(held)
+        found = reader.found(sources)
         calls = [item for item in found if isinstance(item, Call)]
         unread = [reader.unread(item) for item in found if not isinstance(item, Call)]
         if found or holder.kind == "pipeline":
@@ -70,42 +70,25 @@ class _Reader:
         self.local: LocalFile | None = None
         self.steps: dict[tuple[str, bool, int], Location] = {}
 
-    def found(self, held: Sequence[Held]) -> list[Found]:
+    def found(self, others: Sequence[Source]) -> list[Found]:
         """Return what the document holds, in its order."""
         holder = self.holder
         if holder.kind in {"pipeline", "state machine"}:
             body = self.body()
             if isinstance(body, Unknown):
                 return [UnreadCall("", (), body.reason)]
-            return [] if body is None else self.calls(body, {})
-        if holder.kind == "schedule" and (operation := calls_of_schedule(holder.target)) is not None:
-            return self.scheduled(operation)
-        return self.started(held)
+            return [] if body is None else self.calls(body)
+        return calls_of_target(self.source, others)
 
-    def scheduled(self, operation: str) -> list[Found]:
-        body = self.body()
-        if isinstance(body, dict):
-            return [Call("", (), operation, body)]
-        reason = body.reason if isinstance(body, Unknown) else f"no input is written for {operation}"
-        return [UnreadCall("", (), reason)]
-
-    def started(self, held: Sequence[Held]) -> list[Found]:
-        """Return the calls of the pipeline that is started, where parameters that are set change them."""
-        pipeline = pipeline_started_by(self.holder, [other for other, _ in held])
-        parameters = _parameters(self.holder.parameters)
-        if pipeline is None or not parameters:
-            return []
-        other = next(_Reader(h, r, lambda _problem: None) for h, r in held if h is pipeline)
-        body = other.body()
-        if body is None or isinstance(body, Unknown):
-            return []
-        usual = other.calls(body, {})
-        return [found for found in other.calls(body, parameters) if found not in usual]
-
-    def calls(self, body: Data, parameters: Mapping[str, Data]) -> list[Found]:
+    def calls(self, body: Data) -> list[Found]:
         if self.holder.kind == "state machine":
             return list(calls_of_state_machine(body))
-        return list(calls_of_pipeline(body, self.identity, parameters))
+        return list(calls_of_pipeline(body, self.identity, {}))
+
+    @property
+    def source(self) -> Source:
+        """Return what targets may start."""
+        return Source(self.holder, self.body, self.identity)
 
     def body(self) -> Data | None:
         """Return the document as data: unknown where it is out of sight, `None` where there is none."""
@@ -208,6 +191,8 @@ class _Reader:
 
     def place(self, call: Call | Malformed, occurrence: int, path: Path = ()) -> Location:
         """Return the lines of a step, or of a path below its arguments where the document is data."""
+        if call.pipeline:
+            return self.holder.at("body" if self.holder.parameters is None else "parameters")
         if isinstance(self.holder.body, (dict, list)):
             top = path_to(self.resource.attributes, self.holder.body) or ()
             below = (*call.path, *path) if path else step_path(call.step, call.path)
@@ -237,17 +222,5 @@ def _reason(unread: UnreadCall) -> str:
 
 def _shown(item: Call | UnreadCall) -> str:
     path = shown_path(item.path)
-    return f"`{item.step}` (`{path}`)" if item.step else f"`{path}`" if item.path else ""
-
-
-def _parameters(written: Maybe[Any]) -> dict[str, Data]:
-    """Return the parameters that a target sets, by name, from either language's list."""
-    items = written if isinstance(written, list) else [written]
-    found: dict[str, Data] = {}
-    for item in items:
-        if isinstance(item, dict):
-            name = item.get("Name", item.get("name"))
-            value = item.get("Value", item.get("value"))
-            if isinstance(name, str) and value is not None:
-                found[name] = value
-    return found
+    shown = f"`{item.step}` (`{path}`)" if item.step else f"`{path}`" if item.path else ""
+    return f"{shown} of `{item.pipeline}`" if item.pipeline else shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sagemaker_netlint.readers.entity import Entity, Field
 from sagemaker_netlint.readers.job_documents.holder import DocumentHolder
-from sagemaker_netlint.readers.parsers import document, in_s3, local_path, owner
+from sagemaker_netlint.readers.parsers import document, in_s3, local_path, reference
 
 DOCUMENTS: tuple[Entity, ...] = (
     Entity(
@@ -56,7 +56,7 @@ DOCUMENTS: tuple[Entity, ...] = (
         ("aws_scheduler_schedule",),
         (
             Field("body", document, "Target.Input", "target.input"),
-            Field("target", owner, "Target.Arn", "target.arn"),
+            Field("target", reference, "Target.Arn", "target.arn"),
             Field(
                 "parameters",
                 document,
@@ -71,7 +71,7 @@ DOCUMENTS: tuple[Entity, ...] = (
         "AWS::Events::Rule",
         (),
         (
-            Field("target", owner, "Arn", ""),
+            Field("target", reference, "Arn", ""),
             Field("parameters", document, "SageMakerPipelineParameters.PipelineParameterList", ""),
         ),
         cfn_at="Targets",
@@ -82,7 +82,7 @@ DOCUMENTS: tuple[Entity, ...] = (
         "",
         ("aws_cloudwatch_event_target",),
         (
-            Field("target", owner, "", "arn"),
+            Field("target", reference, "", "arn"),
             Field("parameters", document, "", "sagemaker_pipeline_target.pipeline_parameter_list"),
         ),
         constants={"kind": "rule target"},
@@ -92,7 +92,7 @@ DOCUMENTS: tuple[Entity, ...] = (
         "AWS::Pipes::Pipe",
         ("aws_pipes_pipe",),
         (
-            Field("target", owner, "Target", "target"),
+            Field("target", reference, "Target", "target"),
             Field(
                 "parameters",
                 document,
