@@ -33,7 +33,7 @@ def _pattern(step: str, is_key: bool) -> re.Pattern[str]:  # noqa: FBT001 - priv
     if is_key:
         # what follows is a mapping or an expression: neither a string or a number, nor a list
         scalar = r"""\s*(?:\\*["'\[]|-?\d|(?:true|false|null)\b)"""
-        return re.compile(rf"(?:{quoted}|(?<![\w.$\"'-]){name})\s*[:=](?!{scalar})")
+        return re.compile(rf"(?:{quoted}|(?<![\w.$\"'-]){name})\s*[:=](?!=|{scalar})")
     plain = rf"{name}\s*(?:$|\s\#|[,}}])"
     return re.compile(rf"(?<![\w.-])\\*[\"']?Name\\*[\"']?\s*[:=]\s*(?:{quoted}|{plain})")
 

@@ -121,17 +121,25 @@ def _gaps_of(whole: Unknown, names: Container[str] = ()) -> Iterator[Piece]:
     What is known to be no gap is text: a placeholder with one of the names of substitutions, or of IAM's.
     """
     reasons = _reasons(whole)
-    found = list(_split(whole.text or ""))
-    single = not whole.parts and len({text for is_gap, text in found if is_gap}) == 1
-    for is_gap, text in found:
-        plain = text.replace('\\"', '"')  # the source of an expression, inside of a string of JSON
-        known = reasons.get(plain)
-        if not is_gap or (known is None and (text[2:-1] in names or _OF_IAM.match(text))):
+    found = [(text, _source(text) if is_gap else "") for is_gap, text in _split(whole.text or "")]
+    found = [
+        (text, "" if gap not in reasons and (gap[2:-1] in names or _OF_IAM.match(gap)) else gap)
+        for text, gap in found
+    ]
+    is_single = not whole.parts and len({gap for _, gap in found if gap}) == 1
+    for text, gap in found:
+        known = reasons.get(gap)
+        if not gap:
             yield text
         elif known is not None:
-            yield Unknown(known.pop(0) if known[1:] else known[0], plain)
+            yield Unknown(known.pop(0) if known[1:] else known[0], gap)
         else:
-            yield Unknown(whole.reason if single else f"`{plain}` is not known", plain)
+            yield Unknown(whole.reason if is_single else f"`{gap}` is not known", gap)
+
+
+def _source(gap: str) -> str:
+    """Return the source of a gap's expression, which may stand inside of a string of JSON."""
+    return gap.replace('\\"', '"')
 
 
 def _reasons(whole: Unknown) -> dict[str, list[str]]:
@@ -143,7 +151,7 @@ def _reasons(whole: Unknown) -> dict[str, list[str]]:
         todo += reversed(part.parts)
         for is_gap, text in _split(part.text or "") if not part.parts else ():
             if is_gap:
-                found.setdefault(text.replace('\\"', '"'), []).append(part.reason)
+                found.setdefault(_source(text), []).append(part.reason)
     return found
 
 
