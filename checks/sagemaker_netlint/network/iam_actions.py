@@ -104,8 +104,8 @@ def lacks_key(action: str, key: str) -> bool:
 
 def holds_several(key: str) -> bool | None:
     """Say whether a key is a list of values; `None` for a key unheard of."""
-    if key.lower() in _GLOBAL_LISTS:
-        return True
+    if key.lower().startswith("aws:"):
+        return key.lower() in _GLOBAL_LISTS
     kind = _tables().types.get(key.lower())
     return None if kind is None else kind.startswith("ArrayOf")
 

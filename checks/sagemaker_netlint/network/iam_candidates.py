@@ -1,4 +1,4 @@
-"""Which values of a key, and which resources, are worth trying for a request.
+"""Which values of a key are worth trying for a request.
 
 Conditions tell values apart; one value of each sort they can tell apart is enough.
 """
@@ -12,15 +12,12 @@ from itertools import islice, product
 from sagemaker_netlint.network import iam_actions, iam_values
 from sagemaker_netlint.network.iam_conditions import OTHERS, Kind, items_of, operator_of
 from sagemaker_netlint.network.iam_matching import (
-    ARN_FIELDS,
-    Gap,
     Pieces,
     Wild,
-    arn_fields,
     arn_pieces,
     example_of,
+    loose,
     pieces,
-    resource_pieces,
     shown,
     text_of,
 )
@@ -30,8 +27,6 @@ from sagemaker_netlint.network.values import Unknown
 MOST = 256
 """So many combinations of patterns are tried."""
 _OTHER_BYTES = "b3RoZXI="
-_ACCOUNT = "123456789012"
-_REGIONS = ("us-east-1", "eu-north-1", "ap-south-1")
 
 
 def values_of(key: str, conditions: Sequence[Condition]) -> tuple[str, ...]:
@@ -101,12 +96,16 @@ def _around(kind: Kind, texts: Iterable[str]) -> Iterator[str]:
 
 
 def combined(lists: Sequence[Sequence[Pieces]]) -> Iterator[str | Unknown]:
-    """Yield texts that fit one pattern of each list; the last is unknown where there are too many to try."""
-    for choice in islice(product(*lists), MOST):
+    """Yield texts that fit one pattern of each list; the last is unknown where there are too many to try.
+
+    A gap is filled by itself, or by what another pattern asks for: that it is just that is possible.
+    """
+    filled = [tuple(dict.fromkeys((*patterns, *map(loose, patterns)))) for patterns in lists]
+    for choice in islice(product(*filled), MOST):
         text = example_of(*dict.fromkeys(choice))
         if text is not None:
             yield text
-    if _size(lists) > MOST:
+    if _size(filled) > MOST:
         yield Unknown("the policies have more patterns than are tried together")
 
 
@@ -115,50 +114,3 @@ def _size(lists: Iterable[Sequence[Pieces]]) -> int:
     for each in lists:
         size *= len(each)
     return size
-
-
-def resources_for(
-    action: str, lists: Sequence[Sequence[str]], others: Sequence[str]
-) -> Iterator[str | Unknown]:
-    """Yield resources to try for an action: of its own type, and such that fit one pattern of each list.
-
-    `others` are further patterns, whose Regions and accounts count, too.
-    """
-    named = [[resource_pieces(text) for text in dict.fromkeys(each)] for each in lists]
-    forms = iam_actions.arn_patterns_of(action)
-    if not forms:
-        yield from ("*",) if iam_actions.is_action(action) else (*combined(named), OTHERS[0])
-        return
-    for prefix, form in product(_prefixes([*(t for each in lists for t in each), *others]), forms):
-        kind = arn_fields(form, wild=False)[-1]
-        yield prefix + shown(tuple(_any(kind, ("any",))))
-        template = (*prefix, *_any(kind, (Wild.MANY,)))
-        if any(pattern != (Wild.MANY,) for each in named for pattern in each):
-            yield from combined([[template], *named])
-
-
-def _any(form: Pieces, filling: Pieces) -> Iterator[str | Wild | Gap]:
-    for piece in form:
-        yield from filling if isinstance(piece, Gap) else (piece,)
-
-
-def _prefixes(texts: Iterable[str]) -> list[str]:
-    """Return what ARNs start with, in the partitions, Regions and accounts that patterns name."""
-    named: tuple[list[str], ...] = ([], [], [])
-    for text in dict.fromkeys(texts):
-        fields = arn_fields(text)
-        if len(fields) == ARN_FIELDS:
-            for index, field in enumerate((fields[1], fields[3], fields[4])):
-                named[index].extend(_literal(field))
-    partitions, regions, accounts = (list(dict.fromkeys(each)) for each in named)
-    regions.append(next((region for region in _REGIONS if region not in regions), _REGIONS[0]))
-    made = product(partitions or ["aws"], regions, accounts or [_ACCOUNT])
-    return [
-        f"arn:{partition}:sagemaker:{region}:{account}:" for partition, region, account in islice(made, 24)
-    ]
-
-
-def _literal(field: Pieces) -> Iterator[str]:
-    """Yield the text of a field that says something: `eu-*` becomes `eu-west-1`."""
-    if any(isinstance(piece, str) for piece in field) and not any(isinstance(piece, Gap) for piece in field):
-        yield shown(field).replace("*", "west-1").replace("?", "x")

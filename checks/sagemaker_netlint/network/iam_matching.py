@@ -93,7 +93,7 @@ def matches(pattern: Pieces, text: Pieces) -> Verdict:
         return True
     if not has_gap(pattern) and not has_gap(text):
         return False
-    if _may_meet(_loose(pattern), _loose(text)):
+    if _may_meet(loose(pattern), loose(text)):
         return Unknown(f"`{shown(pattern if has_gap(pattern) else text)}` is known in part")
     return False
 
@@ -121,19 +121,24 @@ def _takes(piece: Piece, other: Piece) -> bool:
     return isinstance(other, str) if piece is Wild.ONE else piece == other
 
 
-def _loose(found: Pieces) -> Pieces:
-    return tuple(Wild.MANY if isinstance(piece, Gap) or piece is Wild.FIELD else piece for piece in found)
+def loose(found: Pieces) -> Pieces:
+    """Return a pattern that fits whatever this one may fit: a gap may be any text."""
+    return tuple(Wild.MANY if isinstance(piece, Gap) else piece for piece in found)
+
+
+def _is_run(piece: Piece) -> bool:
+    return piece is Wild.MANY or piece is Wild.FIELD
 
 
 def _may_meet(first: Pieces, second: Pieces) -> bool:
     """Say whether some string fits both patterns: row by row over their prefixes."""
     row = [True, *(False for _ in second)]
     for column, piece in enumerate(second):
-        row[column + 1] = row[column] and piece is Wild.MANY
+        row[column + 1] = row[column] and _is_run(piece)
     for piece in first:
-        above, row = row, [row[0] and piece is Wild.MANY]
+        above, row = row, [row[0] and _is_run(piece)]
         for column, other in enumerate(second):
-            if Wild.MANY in (piece, other):
+            if _is_run(piece) or _is_run(other):
                 row.append(above[column + 1] or row[column])
             else:
                 row.append(above[column] and (piece == other or Wild.ONE in (piece, other)))
@@ -225,7 +230,7 @@ def _settled(pattern: Pieces, places: set[int]) -> frozenset[int]:
     reached = set(places)
     for place in places:
         end = place
-        while end < len(pattern) and pattern[end] in (Wild.MANY, Wild.FIELD):
+        while end < len(pattern) and _is_run(pattern[end]):
             end += 1
             reached.add(end)
     return frozenset(reached)

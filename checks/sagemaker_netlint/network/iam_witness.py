@@ -2,7 +2,7 @@
 
 A request passes where in each group of policies one Allow applies and no Deny does. So the search chooses an
 Allow for each group, and for each Deny a condition that is not met (`iam_solver`). It does so for resources
-that the statements can tell apart (`iam_candidates`).
+that the statements can tell apart (`iam_resources`).
 
 The request is made where the policies are: in their account, in the Regions they name or in another one.
 """
@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sagemaker_netlint.network.iam_candidates import resources_for
 from sagemaker_netlint.network.iam_conditions import items_of
 from sagemaker_netlint.network.iam_matching import text_of
 from sagemaker_netlint.network.iam_policies import Condition, Document, Statement, Words
+from sagemaker_netlint.network.iam_resources import resources_for
 from sagemaker_netlint.network.iam_solver import Alternative, Choice, Solver
 from sagemaker_netlint.network.iam_statements import PolicySet, Request, is_about, is_on
 from sagemaker_netlint.network.logic import Verdict, every
@@ -63,10 +63,10 @@ class Search:
                 yield Case(resource, allows, denies)
 
     def _resources(self) -> Iterator[str]:
-        lists = [list(_resources(allows)) for allows in self._allows]
-        escapes = (statement.not_resources for statement in self._denies if isinstance(statement, Statement))
-        lists += [[*_texts(words), "*"] for words in escapes if words is not None]
-        for resource in resources_for(self._action, lists, list(_resources(self._denies))):
+        lists = [list(_covered(group)) for group in self._allows]
+        lists += [[*spared, "*"] for deny in self._denies if (spared := list(_spared([deny])))]
+        others = [*_covered(self._denies), *(text for group in self._allows for text in _spared(group))]
+        for resource in resources_for(self._action, lists, others):
             if isinstance(resource, Unknown):
                 self.solver.beyond = resource
             else:
@@ -125,13 +125,20 @@ def _may_have(statement: Statement, effect: str) -> bool:
     return isinstance(statement.effect, Unknown) or statement.effect == effect
 
 
-def _resources(statements: Iterable[Statement | Unknown]) -> Iterator[str]:
-    """Yield the resources that statements cover; one that excludes some, or isn't known, covers any."""
+def _covered(statements: Iterable[Statement | Unknown]) -> Iterator[str]:
+    """Yield the resources that statements cover; one that spares some, or isn't known, covers any."""
     for statement in statements:
         if isinstance(statement, Unknown) or statement.resources is None:
             yield "*"
         else:
             yield from _texts(statement.resources)
+
+
+def _spared(statements: Iterable[Statement | Unknown]) -> Iterator[str]:
+    """Yield the resources that statements leave out."""
+    for statement in statements:
+        if isinstance(statement, Statement) and statement.not_resources is not None:
+            yield from _texts(statement.not_resources)
 
 
 def _texts(words: Words) -> Iterator[str]:
