@@ -26,6 +26,7 @@ from sagemaker_netlint.network.iam_answers import Context, passing_with
 from sagemaker_netlint.network.iam_conditions import Kind, holds, operator_of
 from sagemaker_netlint.network.iam_questions import Topic
 from sagemaker_netlint.network.iam_statements import is_about
+from sagemaker_netlint.network.identities import Principal
 from sagemaker_netlint.network.permissions import Permissions
 from sagemaker_netlint.network.values import Unknown
 
@@ -135,7 +136,10 @@ def _slip(
 
 
 def _doubt(guard: Guard) -> Unknown | None:
-    return next(iter((*guard.permissions.doubts, *guard.permissions.limits)), None)
+    """Return what else may stop a principal's request; a policy that nobody has is asked for itself."""
+    held = isinstance(guard.permissions.subject, Principal)
+    limits = guard.permissions.limits if held else ()
+    return next(iter((*guard.permissions.doubts, *limits)), None)
 
 
 def _forgotten(guard: Guard, held: str) -> Iterator[_Slip]:

@@ -92,7 +92,25 @@ def _found(permissions: Permissions, action: str, context: Context) -> Request |
 
 def passing_with(policies: PolicySet, action: str, context: Context) -> Request | Unknown | None:
     """Return a request for the action that passes with the values."""
-    return _passing(policies, f"sagemaker:{action}", tuple(context.items()))
+    return _passing(_ours(policies), f"sagemaker:{action}", tuple(context.items()))
+
+
+@lru_cache(maxsize=1024)
+def _ours(policies: PolicySet) -> PolicySet:
+    """Return the policies without what they grant of other services: so that more of them are alike."""
+    kept = tuple(tuple(item for item in document if _is_ours(item)) for document in policies.identity)
+    return PolicySet(kept, policies.boundaries, policies.service_control)
+
+
+def _is_ours(item: Statement | Unknown) -> bool:
+    if isinstance(item, Unknown) or item.actions is None:
+        return True
+    return any(_may_be_ours(text_of(each)) for each in items_of(item.actions))
+
+
+def _may_be_ours(pattern: str) -> bool:
+    service = pattern.lower().partition(":")[0]
+    return service == "sagemaker" or bool(set("*?${") & set(service))
 
 
 @lru_cache(maxsize=4096)  # principals often share policies, and rules ask the same

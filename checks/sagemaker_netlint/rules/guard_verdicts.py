@@ -65,7 +65,7 @@ def _may_pass(gap: Gap) -> str:
 
 
 def _named(statement: Statement) -> str:
-    name = f"`{statement.sid}`" if statement.sid else f"of statement {statement.position + 1}"
+    name = f"`{statement.sid}`" if statement.sid else f"in statement {statement.position + 1}"
     return f"the {statement.effect} {name}"
 
 
