@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from textwrap import dedent
+from time import process_time
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Job, JobDocument
 from sagemaker_netlint.readers.cloudformation.reader import read_template
-from sagemaker_netlint.readers.job_documents.places import line_of_step
+from sagemaker_netlint.readers.job_documents.places import lines_of_steps
 from sagemaker_netlint.readers.job_documents.texts import MAX_LENGTH, BrokenTextError, document_in
 from sagemaker_netlint.readers.raw import ReadResult
 from sagemaker_netlint.readers.terraform.reader import read_roots
@@ -226,7 +227,7 @@ def test_odd_values_survive() -> None:
     data = document_in(
         '{"a": 1, "a": 2, "i": ' + "1" * 6000 + ', "e": 1e999, "s": "\\ud800", "u": "\\ue0000"}'
     )
-    assert data == {"a": 2, "i": float("inf"), "e": float("inf"), "s": "\ud800", "u": "\ue0000"}
+    assert data == {"a": 2, "i": float("inf"), "e": float("inf"), "s": "\ufffd", "u": "\ue0000"}
     private = document_in(Unknown("open", '["${a}", "\\ue0000\\ue001"]'))
     assert isinstance(private, Unknown)
 
@@ -935,13 +936,20 @@ def test_terraform_broken_json_is_a_problem_at_its_line(tmp_path: Path) -> None:
     ],
 )
 def test_what_names_a_step(line: str, *, is_name: bool, is_key: bool) -> None:
-    assert (line_of_step(["", line], "Train", 0, is_key=False) == 1) is is_name
-    assert (line_of_step(["", line], "Train", 0, is_key=True) == 1) is is_key
+    for are_keys, expected in ((False, is_name), (True, is_key)):
+        named = lines_of_steps(["", line], are_keys=are_keys)
+        assert named.get("Train") == ([1] if expected else None)
 
 
-def test_the_step_of_the_same_name_that_is_meant() -> None:
-    lines = ['"Name": "A"', "", '"Name": "A"', '"Name": "A+(b"']
-    assert [line_of_step(lines, "A", n, is_key=False) for n in range(4)] == [0, 2, 2, 2]
-    assert line_of_step(lines, "A+(b", 0, is_key=False) == 3
-    assert line_of_step(lines, "", 0, is_key=False) is None
-    assert line_of_step(lines, "B", 0, is_key=False) is None
+def test_all_lines_of_a_name_are_told_and_quotes_count_first() -> None:
+    lines = ['"Name": "A"', "", '"Name": "A", "Name": "A+(b"', "# Name: A", "Name: B"]
+    assert lines_of_steps(lines, are_keys=False) == {"A": [0, 2], "A+(b": [2], "B": [4]}
+
+
+@pytest.mark.parametrize("unit", ["\\", "a ", "Name ", '"', '"a', "Name:", " ", "Name= ", "a.", "':"])
+def test_no_line_takes_long(unit: str) -> None:
+    line = unit * (400_000 // len(unit))
+    started = process_time()
+    for are_keys in (False, True):
+        assert "Train" not in lines_of_steps([line, line], are_keys=are_keys)
+    assert process_time() - started < 20

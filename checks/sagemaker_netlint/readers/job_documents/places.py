@@ -4,38 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from sagemaker_netlint.readers.raw import Data, Path
 
 # A document starts on the line of its attribute or, below `Fn::Sub` and a list, a few lines further down.
 _MAX_OFFSET = 8
 
+# Names have up to 80 characters. All repetitions have bounds, so that no line takes long.
+# https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
+_QUOTED = r"""(?:\\{0,7}"(?P<double>[^"\\]{1,80})\\{0,7}"|'(?P<single>[^']{1,80})')"""
+# What follows a key is a mapping or an expression: neither a string or a number, nor a list.
+_NO_SCALAR = r"""\s{0,80}[:=](?!=|\s{0,80}(?:\\{0,7}["'\[]|-?\d|(?:true|false|null)\b))"""
+_KEYS = (
+    re.compile(rf"(?<![\w.$\"'-])(?P<plain>[A-Za-z_][\w .-]{{0,79}}?){_NO_SCALAR}"),
+    re.compile(_QUOTED + _NO_SCALAR),
+)
+_NAME = r"""(?<![\w.-])\\{0,7}["']?Name\\{0,7}["']?\s{0,80}[:=]\s{0,80}"""
+_NAMES = (
+    re.compile(_NAME + r"(?P<plain>[A-Za-z0-9][\w .-]{0,79}?)\s{0,80}(?:$|\s\#|[,}])"),
+    re.compile(_NAME + _QUOTED),
+)
 
-def line_of_step(lines: Sequence[str], step: str, occurrence: int, *, is_key: bool) -> int | None:
-    """Return the index of the line that names a step, `None` where none does.
 
-    A pipeline's step is a value of `Name`; `is_key` says that the step is a key instead, as a state is. It
-    may stand in JSON, in a string of JSON inside of a template's own JSON, in YAML, or in HCL. `occurrence`
-    counts the steps of that name before it.
+def lines_of_steps(lines: Sequence[str], *, are_keys: bool) -> dict[str, list[int]]:
+    """Return the indexes of the lines that name steps, by the name.
+
+    A pipeline's step is a value of `Name`; `are_keys` says that the steps are keys instead, as states are.
+    They may stand in JSON, in a string of JSON inside of a template's own JSON, in YAML, or in HCL. A name
+    without quotes counts where the same isn't written with them: it may be a word of a comment.
     """
-    if not step:
-        return None
-    pattern = _pattern(step, is_key)
-    found = [index for index, line in enumerate(lines) if step in line and pattern.search(line)]
-    return found[min(occurrence, len(found) - 1)] if found else None
-
-
-@lru_cache(maxsize=256)
-def _pattern(step: str, is_key: bool) -> re.Pattern[str]:  # noqa: FBT001 - private, one caller
-    name = re.escape(step)
-    quoted = rf"\\*\"{name}\\*\"|'{name}'"
-    if is_key:
-        # what follows is a mapping or an expression: neither a string or a number, nor a list
-        scalar = r"""\s*(?:\\*["'\[]|-?\d|(?:true|false|null)\b)"""
-        return re.compile(rf"(?:{quoted}|(?<![\w.$\"'-]){name})\s*[:=](?!=|{scalar})")
-    plain = rf"{name}\s*(?:$|\s\#|[,}}])"
-    return re.compile(rf"(?<![\w.-])\\*[\"']?Name\\*[\"']?\s*[:=]\s*(?:{quoted}|{plain})")
+    found: dict[str, list[int]] = {}
+    for pattern in _KEYS if are_keys else _NAMES:
+        here: dict[str, list[int]] = {}
+        for index, line in enumerate(lines):
+            for match in pattern.finditer(line):
+                here.setdefault(match[match.lastgroup or 0], []).append(index)
+        found |= here
+    return found
 
 
 def line_of_text(lines: Sequence[str], text: str, number: int) -> int | None:

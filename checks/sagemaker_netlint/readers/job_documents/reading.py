@@ -20,8 +20,8 @@ from sagemaker_netlint.readers.job_documents.holder import DocumentHolder
 from sagemaker_netlint.readers.job_documents.local_files import LocalFile, read_local
 from sagemaker_netlint.readers.job_documents.pipelines import calls_of_pipeline
 from sagemaker_netlint.readers.job_documents.places import (
-    line_of_step,
     line_of_text,
+    lines_of_steps,
     path_to,
     step_path,
 )
@@ -68,7 +68,7 @@ class _Reader:
         self.resource = resource
         self.report = report
         self.local: LocalFile | None = None
-        self.steps: dict[tuple[str, bool, int], Location] = {}
+        self.steps: dict[bool, dict[str, list[int]]] = {}
 
     def found(self, others: Sequence[Source]) -> list[Found]:
         """Return what the document holds, in its order."""
@@ -199,17 +199,19 @@ class _Reader:
             found = self.resource.locate((*top, *below))
             if found is not None and found != self.whole:
                 return found
-        key = (call.step, call.step in call.path, occurrence)
-        if key not in self.steps:
-            self.steps[key] = self.named(*key)
-        return self.steps[key]
+        named = self.lines_of_steps(call.step in call.path).get(call.step, [])
+        if not named or not call.step:
+            return self.whole
+        line = self.whole.line + named[min(occurrence, len(named) - 1)]
+        return Location(self.whole.file, line, line)
 
-    def named(self, step: str, is_key: bool, occurrence: int) -> Location:  # noqa: FBT001 - a key's parts
-        """Return the line that names a step in the text of the document."""
-        whole = self.whole
-        lines = self.resource.lines(whole) if self.local is None else self.local.lines
-        line = line_of_step(lines, step, occurrence, is_key=is_key) if len(lines) > 1 else None
-        return whole if line is None else Location(whole.file, whole.line + line, whole.line + line)
+    def lines_of_steps(self, are_keys: bool) -> dict[str, list[int]]:  # noqa: FBT001 - private, one caller
+        """Return the lines that name steps, by the name, as indexes of the document's lines."""
+        if are_keys not in self.steps:
+            lines = self.resource.lines(self.whole) if self.local is None else self.local.lines
+            one = len(lines) == 1
+            self.steps[are_keys] = {} if one else lines_of_steps(lines, are_keys=are_keys)
+        return self.steps[are_keys]
 
 
 def _is_whole(unread: UnreadCall) -> bool:

@@ -295,13 +295,18 @@ def _constant(word: str) -> Any:
 def _restored(node: Any, pieces: Sequence[Piece]) -> Any:
     """Return parsed data with the gaps in place of their marks, and without what is null."""
     if isinstance(node, dict):
-        items = ((str(_text_of_mark(key, pieces)), item) for key, item in node.items())
+        items = ((_text_of_mark(_whole(key), pieces), item) for key, item in node.items())
         return {key: _restored(item, pieces) for key, item in items if item is not None}
     if isinstance(node, list):
         return [_restored(item, pieces) for item in node if item is not None]
     if isinstance(node, str) and pieces and _OPEN in node:
         return _joined([_piece(part, index, pieces) for index, part in enumerate(_GAP.split(node))])
-    return node
+    return _whole(node) if isinstance(node, str) else node
+
+
+def _whole(text: str) -> str:
+    """Return a text without halves of surrogate pairs: nobody could print it."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _piece(part: str, index: int, pieces: Sequence[Piece]) -> Piece:
