@@ -443,6 +443,10 @@ class TestSearch:
         policies = identity(allow(), deny(resource="arn:aws:sagemaker:us-east-1:1:*"))
         assert ":us-east-1:" not in found(policies, TRAINING, {}).resource
 
+    def test_another_partition_is_no_way_around(self) -> None:
+        assert passing(identity(allow(), deny(resource="arn:aws:sagemaker:*:*:*")), TRAINING, {}) is None
+        assert passing(identity(allow(), deny(resource="arn:aws-cn:sagemaker:*:*:*")), TRAINING, {}) is None
+
     def test_a_deny_where_the_policy_is_deployed_leaves_none(self) -> None:
         here = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:*"
         assert passing(identity(allow(), deny(resource=here)), TRAINING, {}) is None

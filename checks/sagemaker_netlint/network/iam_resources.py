@@ -25,8 +25,9 @@ from sagemaker_netlint.network.values import Unknown
 
 _ACCOUNT = "123456789012"
 _MOST_PLACES = 24
+_NAMES = ("any", "z0", "0")  # a pattern that excludes one seldom excludes all
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html and the partitions
-# of China and GovCloud; what policies name beyond is added
+# of China, GovCloud and the isolated Regions; what policies name beyond is added
 _REGIONS = (
     *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ca-west-1", "mx-central-1"),
     *("eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1"),
@@ -34,9 +35,9 @@ _REGIONS = (
     *("ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2"),
     *("ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7"),
     *("ap-south-1", "ap-south-2", "ap-east-1", "ap-east-2"),
-    *("us-gov-west-1", "us-gov-east-1", "cn-north-1", "cn-northwest-1"),
+    *("us-gov-west-1", "us-gov-east-1", "cn-north-1", "cn-northwest-1", "us-iso-east-1", "us-isob-east-1"),
 )
-_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b"}
 
 
 def resources_for(
@@ -54,7 +55,8 @@ def resources_for(
     places = _places(tuple(dict.fromkeys((*(text for each in lists for text in each), *others))))
     for place, form in product(places, forms):
         kind = arn_fields(form, wild=False)[-1]
-        yield place + shown(tuple(_with_names(kind, ("any",))))
+        for name in _NAMES:
+            yield place + shown(tuple(_with_names(kind, (name,))))
         template = (*place, *_with_names(kind, (Wild.FIELD,)))
         if any(pattern != (Wild.MANY,) for each in named for pattern in each):
             yield from combined([[template], *named])
@@ -67,12 +69,17 @@ def _with_names(form: Pieces, name: Pieces) -> Iterator[str | Wild | Gap]:
 
 @lru_cache(maxsize=1024)
 def _places(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what ARNs start with: a Region of each sort that the patterns tell apart, and each account."""
+    """Return what ARNs start with: a Region of each sort that the patterns tell apart, and each account.
+
+    An account lies in one partition, so one that no pattern names is no way around.
+    """
     named = [fields for text in texts if len(fields := arn_fields(text)) == ARN_FIELDS]
+    partitions = tuple(_literal(fields[1] for fields in named)) or ("aws",)
     accounts = tuple(dict.fromkeys(_literal(fields[4] for fields in named))) or (_ACCOUNT,)
     sorts: dict[tuple[Verdict, ...], str] = {}
     for region in dict.fromkeys((*_literal(fields[3] for fields in named), *_REGIONS)):
-        sorts.setdefault(tuple(_is_there(fields, region) for fields in named), region)
+        if _partition(region) in partitions:
+            sorts.setdefault(tuple(_is_there(fields, region) for fields in named), region)
     made = product(sorts.values(), accounts)
     return tuple(
         f"arn:{_partition(region)}:sagemaker:{region}:{account}:"
