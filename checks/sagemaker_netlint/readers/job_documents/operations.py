@@ -64,5 +64,5 @@ def members_read(operation: str) -> frozenset[str]:
     """Return the members at the top of an operation's request of which the mapping table reads something."""
     entities = entities_of(operation_row(operation))
     cells = [cell for entity in entities for cell in (entity.cfn_at, *(field.cfn for field in entity.fields))]
-    paths = [path for cell in cells for path in cell.split(" | ")]
+    paths = [path for cell in cells if cell for path in cell.split(" | ")]
     return frozenset(path.partition(".")[0].removesuffix("[]").removeprefix("^") for path in paths)

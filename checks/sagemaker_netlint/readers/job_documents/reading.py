@@ -131,7 +131,8 @@ class _Reader:
 
     def identity(self, step: str) -> str:
         """Return the identity of a step, by which others refer to it."""
-        return identity_token(f"{self.holder.address}+{step}")
+        target = self.holder.identity.removeprefix(self.resource.identity)  # one of several of a rule
+        return identity_token(f"{self.holder.address}{target}+{step}")
 
     def document(self, unread: Sequence[UnreadCall]) -> JobDocument:
         holder = self.holder
