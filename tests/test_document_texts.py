@@ -166,6 +166,13 @@ def test_circles_of_substitutions_are_not_followed(body: Any) -> None:
     assert document_in(body, {"a": "${other}"}) == ["${other}"]
 
 
+@pytest.mark.parametrize("body", ["${a}" * 100_000, ["${a}" * 100_000], ["${a}"] * 100_000], ids="abc")
+def test_substitutions_do_not_multiply_without_end(body: Any) -> None:
+    for value in ("x" * 100_000, Unknown("open", "${" + "x" * 100_000 + "}")):
+        with pytest.raises(BrokenTextError, match="characters"):
+            document_in(body, {"a": value})
+
+
 def test_substitutions_apply_to_data() -> None:
     data = {"A": "${a}-x", "B": [{"C": "${b}"}], "D": 1, "E": Unknown("w"), "Q": "${quoted}"}
     assert document_in(data, {"a": "1", "b": Unknown("open", "${B}"), "quoted": 'a","b'}) == {
@@ -197,7 +204,7 @@ BROKEN = {
     "line in a string": ('["a\nb"]', 1, "no JSON"),
     "deep": ("[\n" * 120 + "]" * 120, 101, "100 levels"),
     "deep mappings": ('{"a":' * 5000 + "1" + "}" * 5000, 1, "100 levels"),
-    "long": ('["' + "x" * MAX_LENGTH + '"]', None, "1,048,576"),
+    "long": ('["' + "x" * MAX_LENGTH + '"]', None, "more than the 1,048,576 characters"),
 }
 
 
@@ -822,6 +829,19 @@ def test_what_terraform_expressions_leave_open_has_its_reason(
     (document,) = terraform(tmp_path / "root", expression, more).each(JobDocument)
     assert document.whole is not None
     assert part in document.whole.reason
+
+
+def test_texts_of_terraform_do_not_multiply_without_end(tmp_path: Path) -> None:
+    doubled = "".join(f'  t{n} = "${{local.t{n - 1}}}${{local.t{n - 1}}}"\n' for n in range(1, 40))
+    loops = "%{ for a in range(60) }%{ for b in range(1000) }%{ endfor }%{ endfor }"
+    more = f'locals {{\n  t0 = "xxxxxxxx${{var.open}}"\n{doubled}}}\n'
+    for definition in (
+        "local.t39",
+        f"<<EOT\n{loops}${{var.open}}\nEOT",
+        'replace(local.t12, "x", local.t12)',
+    ):
+        (document,) = terraform(tmp_path, definition, more).each(JobDocument)
+        assert document.whole is not None
 
 
 def test_terraform_lines_of_steps(tmp_path: Path) -> None:

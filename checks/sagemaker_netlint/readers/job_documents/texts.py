@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Union
 
 from sagemaker_netlint.network.values import Maybe, Unknown
@@ -23,6 +24,7 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMa
 
 # Real documents stay below 30 levels; those who read them recurse, so the bound protects Python's stack.
 _MAX_DEPTH = 100
+_MAX_PARTS = 20_000  # of which the reasons are told; texts in texts multiply them
 _OPEN, _CLOSE = "\ue000", "\ue001"  # of the private use area: no document of a service holds them
 _GAP = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 _PLACEHOLDER = re.compile(r"\$\{([^{}\"\n]*)\}")
@@ -56,7 +58,7 @@ def document_in(body: Maybe[Any], substitutions: Maybe[Any] = None) -> Data | No
 
     """
     if not isinstance(body, (str, Unknown)):
-        return body if substitutions is None else _with_substitutions(body, substitutions)
+        return body if substitutions is None else _with_substitutions(body, _Substitutions(substitutions))
     if isinstance(body, Unknown) and body.text is None:
         return body
     pieces = pieces_of(body, substitutions)
@@ -69,21 +71,21 @@ def pieces_of(body: Piece, substitutions: Maybe[Any] = None) -> list[Piece]:
     """Return a text in pieces: gaps told apart, and `${name}` replaced by its value.
 
     Raises:
-        BrokenTextError: what is known of it is longer than the services take.
+        BrokenTextError: it is longer than the services take.
 
     """
     names = frozenset(substitutions) if isinstance(substitutions, Mapping) else frozenset()
-    pieces: list[Piece] = list(_gaps_of(body, names)) if isinstance(body, Unknown) else [body]
+    pieces: Iterable[Piece] = _gaps_of(body, names) if isinstance(body, Unknown) else [body]
     if substitutions is not None:
-        pieces = [
-            part
-            for piece in pieces
-            for part in (_replaced(piece, substitutions) if isinstance(piece, str) else (piece,))
-        ]
-    length = sum(len(piece) for piece in pieces if isinstance(piece, str))
-    if length > MAX_LENGTH:
-        raise BrokenTextError(f"it has {length:,} characters, and the service takes {MAX_LENGTH:,}")
-    return pieces
+        pieces = _Substitutions(substitutions).filled(pieces)
+    result = []
+    length = 0
+    for piece in pieces:
+        length += len(piece) if isinstance(piece, str) else 0
+        if length > MAX_LENGTH:
+            raise BrokenTextError(f"it has more than the {MAX_LENGTH:,} characters that the service takes")
+        result.append(piece)
+    return result
 
 
 def parsed(pieces: Sequence[Piece], parse: Callable[[Sequence[Piece]], Any]) -> Data:
@@ -132,7 +134,7 @@ def _gaps_of(whole: Unknown, names: Container[str] = ()) -> Iterator[Piece]:
         if not gap:
             yield text
         elif known is not None:
-            yield Unknown(known.pop(0) if known[1:] else known[0], gap)
+            yield Unknown(known.popleft() if len(known) > 1 else known[0], gap)
         else:
             yield Unknown(whole.reason if is_single else f"`{gap}` is not known", gap)
 
@@ -142,16 +144,18 @@ def _source(gap: str) -> str:
     return gap.replace('\\"', '"')
 
 
-def _reasons(whole: Unknown) -> dict[str, list[str]]:
+def _reasons(whole: Unknown) -> dict[str, deque[str]]:
     """Return the reasons of gaps by their text; one for each time that the text occurs, where it does."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, deque[str]] = {}
     todo = list(reversed(whole.parts))
-    while todo:
+    left = _MAX_PARTS
+    while todo and left:
+        left -= 1
         part = todo.pop()
         todo += reversed(part.parts)
         for is_gap, text in _split(part.text or "") if not part.parts else ():
             if is_gap:
-                found.setdefault(_source(text), []).append(part.reason)
+                found.setdefault(_source(text), deque()).append(part.reason)
     return found
 
 
@@ -182,42 +186,58 @@ def _split(text: str) -> Iterator[tuple[bool, str]]:
 # -- substitutions ------------------------------------------------------------------------------------
 
 
-def _replaced(text: str, substitutions: Maybe[Any]) -> Iterator[Piece]:
-    """Yield the pieces of a text with the values of its placeholders."""
-    position = 0
-    for match in _PLACEHOLDER.finditer(text):
-        yield text[position : match.start()]
-        yield from _value_of(match[1], substitutions)
-        position = match.end()
-    yield text[position:]
-
-
-def _value_of(name: str, substitutions: Maybe[Any]) -> Iterator[Piece]:
-    """Yield the pieces of a placeholder's value.
+class _Substitutions:
+    """The values of placeholders.
 
     CloudFormation goes on with the placeholders in a value and refuses circles; they are not followed here.
     """
-    gap = f"${{{name}}}"
-    if isinstance(substitutions, Unknown):
-        yield Unknown(f"`{gap}` is not known: {substitutions.reason}", gap)
-        return
-    values = substitutions if isinstance(substitutions, Mapping) else {}
-    value = values.get(name)
-    if value is None:
-        yield Unknown(f"the substitutions hold no `{name}`", gap)
-    elif isinstance(value, Unknown):
-        pieces = list(_gaps_of(value)) if value.text else []
-        yield from pieces if any(isinstance(p, Unknown) for p in pieces) else [Unknown(value.reason, gap)]
-    elif isinstance(value, (list, Mapping)):
-        kind = "list" if isinstance(value, list) else "mapping"
-        yield Unknown(f"a {kind} stands where the string for `{name}` belongs", gap)
-    else:
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        nested = [found[0] for found in _PLACEHOLDER.finditer(text) if found[1] in values]
-        yield Unknown(f"the value for `{name}` holds `{nested[0]}` again", gap) if nested else text
+
+    def __init__(self, given: Maybe[Any]) -> None:
+        self.unknown = given if isinstance(given, Unknown) else None
+        self.given: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+        self.found: dict[str, list[Piece]] = {}
+        self.length = 0
+
+    def filled(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
+        """Yield the pieces with the values of the placeholders in what is known of them."""
+        for piece in pieces:
+            position = 0
+            text = piece if isinstance(piece, str) else ""
+            for match in _PLACEHOLDER.finditer(text):
+                yield text[position : match.start()]
+                yield from self.value(match[1])
+                position = match.end()
+            yield text[position:] if isinstance(piece, str) else piece
+
+    def value(self, name: str) -> list[Piece]:
+        """Return the pieces of a placeholder's value."""
+        if name not in self.found:
+            self.found[name] = list(self._value(name, f"${{{name}}}"))
+        self.length += sum(len(_text(piece)) for piece in self.found[name])
+        if self.length > MAX_LENGTH:
+            raise BrokenTextError(f"what is substituted has more than {MAX_LENGTH:,} characters")
+        return self.found[name]
+
+    def _value(self, name: str, gap: str) -> Iterator[Piece]:
+        value = self.given.get(name)
+        if self.unknown is not None:
+            yield Unknown(f"`{gap}` is not known: {self.unknown.reason}", gap)
+        elif value is None:
+            yield Unknown(f"the substitutions hold no `{name}`", gap)
+        elif isinstance(value, Unknown):
+            pieces = list(_gaps_of(value)) if value.text else []
+            yield from pieces if any(isinstance(p, Unknown) for p in pieces) else [Unknown(value.reason, gap)]
+        elif isinstance(value, (list, Mapping)):
+            kind = "list" if isinstance(value, list) else "mapping"
+            yield Unknown(f"a {kind} stands where the string for `{name}` belongs", gap)
+        else:
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            again = (found[0] for found in _PLACEHOLDER.finditer(text) if found[1] in self.given)
+            nested = next(again, None)
+            yield text if nested is None else Unknown(f"the value for `{name}` holds `{nested}` again", gap)
 
 
-def _with_substitutions(node: Any, substitutions: Maybe[Any]) -> Any:
+def _with_substitutions(node: Any, substitutions: _Substitutions) -> Any:
     """Return data with the values of the placeholders in its strings."""
     if isinstance(node, Mapping):
         return {key: _with_substitutions(item, substitutions) for key, item in node.items()}
@@ -225,8 +245,8 @@ def _with_substitutions(node: Any, substitutions: Maybe[Any]) -> Any:
         return [_with_substitutions(item, substitutions) for item in node]
     if not isinstance(node, str) or "${" not in node:
         return node
-    filled = _joined(list(_replaced(node, substitutions)))
-    text = filled.text or "" if isinstance(filled, Unknown) else filled
+    filled = _joined(list(substitutions.filled([node])))
+    text = _text(filled)
     if any(text.count(character) != node.count(character) for character in '"\\'):
         return Unknown("the quotes in what is substituted change the document", node)
     return filled

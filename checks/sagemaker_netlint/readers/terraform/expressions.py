@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 70  # references and nesting together; Python's own stack ends at some 1,000 frames
 _MAX_PARTS = 50_000  # of one template; a loop may make more, and a real one makes some hundreds
+_MAX_LENGTH = 4 * 1024 * 1024  # references multiply texts
 _SHOWN = 70
 _ESCAPES = re.compile(r'\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(["\\nrt]))|\$\$\{|%%\{')
 _CHARACTERS = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
@@ -211,12 +212,16 @@ def _render(node: Node, template: Template, scope: Scope) -> Any:
     if len(filled) == 1 and filled[0][1]:
         return filled[0][0]
     texts, unknown = [], []
+    length = 0
     for value, written in parts:
+        if length > _MAX_LENGTH:
+            return Unsupported(f"`{shown(node)}` makes more than {_MAX_LENGTH:,} characters")
         if isinstance(value, (Unknown, Namespace, Zones, list, Mapping)) or value is None:
             unknown.append(_gap(value, written))
             texts.append(unknown[-1].text or written)
         else:
             texts.append(functions.to_string(value))
+        length += len(texts[-1])
     text = "".join(texts)
     return together(unknown, text) if unknown else text
 

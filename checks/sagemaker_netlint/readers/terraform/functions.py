@@ -28,6 +28,7 @@ from sagemaker_netlint.readers.terraform.partial_values import (
     unknowns_in,
 )
 
+_MAX_LENGTH = 4 * 1024 * 1024
 _MAX_RANGE = 1_000  # more is tfparse's matter
 _VERB = re.compile(r"%[sdvt]")
 Function = Callable[[Sequence[Any]], Any]
@@ -250,11 +251,12 @@ def _format(arguments: Sequence[Any]) -> Any:
 def _replace(arguments: Sequence[Any]) -> Any:
     source, _, replacement = arguments
     searched = _literal(arguments)
-    known = isinstance(source, str) and searched not in source
-    return _together(
-        [source] if known else [source, replacement],
-        _as_text(source).replace(searched, _as_text(replacement)),
-    )
+    text, by = _as_text(source), _as_text(replacement)
+    count = text.count(searched)
+    if count * len(by) > _MAX_LENGTH:
+        raise ValueError
+    known = isinstance(source, str) and not count
+    return _together([source] if known else [source, replacement], text.replace(searched, by))
 
 
 def _text(arguments: Sequence[Any], index: int = 0) -> str:
