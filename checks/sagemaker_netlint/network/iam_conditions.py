@@ -188,12 +188,14 @@ def items_of(words: Words) -> tuple[str | Unknown, ...]:
 
 def one_fits(words: Words, test: Callable[[str], Verdict]) -> Verdict:
     """Say whether one item of a list of a policy fits; an item that isn't known says why by itself."""
-    return either(_named(item, test(text_of(item))) for item in items_of(words))
-
-
-def _named(item: str | Unknown, answer: Verdict) -> Verdict:
-    unknown = isinstance(answer, Unknown) and isinstance(item, Unknown)
-    return Unknown(item.reason) if unknown else answer  # type: ignore[union-attr]  # of both
+    unknown: Unknown | None = None
+    for item in items_of(words):
+        answer = test(text_of(item))
+        if answer is True:
+            return True
+        if unknown is None and isinstance(answer, Unknown):
+            unknown = Unknown(item.reason) if isinstance(item, Unknown) else answer
+    return False if unknown is None else unknown
 
 
 def holds(condition: Condition, value: Value) -> Verdict:

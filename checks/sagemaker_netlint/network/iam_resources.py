@@ -45,7 +45,7 @@ def resources_for(
 ) -> Iterator[str | Unknown]:
     """Yield resources to try for an action: of its own type, and such that fit one pattern of each list.
 
-    `others` are further patterns, whose Regions and accounts count, too.
+    `others` are patterns that a resource may have to keep out of; their Regions and accounts count, too.
     """
     named = [[resource_pieces(text) for text in dict.fromkeys(each)] for each in lists]
     forms = iam_actions.arn_patterns_of(action)
@@ -55,7 +55,7 @@ def resources_for(
     places = _places(tuple(dict.fromkeys((*(text for each in lists for text in each), *others))))
     for place, form in product(places, forms):
         kind = arn_fields(form, wild=False)[-1]
-        for name in _NAMES:
+        for name in _NAMES if set(others) - {"*"} else _NAMES[:1]:
             yield place + shown(tuple(_with_names(kind, (name,))))
         template = (*place, *_with_names(kind, (Wild.FIELD,)))
         if any(pattern != (Wild.MANY,) for each in named for pattern in each):

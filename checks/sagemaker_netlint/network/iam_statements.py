@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.htm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -67,24 +67,33 @@ def _only_denies(document: Document) -> bool:
 
 def is_about(statement: Statement, action: str) -> Verdict:
     """Say whether a statement names an action, by Action or by NotAction."""
-    return _covers(statement.actions, statement.not_actions, "Action", lambda text: _names(text, action))
+    if statement.actions is not None:
+        return _one_names(statement.actions, action)
+    if statement.not_actions is not None:
+        return inverse(_one_names(statement.not_actions, action))
+    return Unknown("a statement has neither Action nor NotAction")
 
 
 def is_on(statement: Statement, resource: str) -> Verdict:
     """Say whether a statement covers a resource, by Resource or by NotResource."""
-    return _covers(
-        statement.resources, statement.not_resources, "Resource", lambda text: _includes(text, resource)
-    )
+    if statement.resources is not None:
+        return _one_includes(statement.resources, resource)
+    if statement.not_resources is not None:
+        return inverse(_one_includes(statement.not_resources, resource))
+    return Unknown("a statement has neither Resource nor NotResource")
 
 
-def _covers(
-    words: Words | None, not_words: Words | None, element: str, test: Callable[[str], Verdict]
-) -> Verdict:
-    if words is not None:
-        return one_fits(words, test)
-    if not_words is not None:
-        return inverse(one_fits(not_words, test))
-    return Unknown(f"a statement has neither {element} nor Not{element}")
+# Many principals share statements, and many requests are asked of each: the answers are kept.
+
+
+@lru_cache(maxsize=16384)
+def _one_names(words: Words, action: str) -> Verdict:
+    return one_fits(words, lambda pattern: _names(pattern, action))
+
+
+@lru_cache(maxsize=16384)
+def _one_includes(words: Words, resource: str) -> Verdict:
+    return one_fits(words, lambda pattern: _includes(pattern, resource))
 
 
 @lru_cache(maxsize=65536)

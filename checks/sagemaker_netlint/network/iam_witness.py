@@ -78,8 +78,10 @@ class Search:
     def _scope(self, statement: Statement | Unknown, resource: str) -> Verdict:
         if isinstance(statement, Unknown):
             return statement
-        unknown = (each for each in (statement.effect, statement.conditions) if isinstance(each, Unknown))
-        return every((is_about(statement, self._action), is_on(statement, resource), *unknown))
+        answers: list[Verdict] = [is_about(statement, self._action), is_on(statement, resource)]
+        if answers == [True, True]:
+            answers += [e for e in (statement.effect, statement.conditions) if isinstance(e, Unknown)]
+        return every(answers)
 
     def request(self, case: Case, *, tolerant: bool) -> Request | None:
         """Return a request for a resource that passes; where `tolerant`, what isn't known is as it suits."""
