@@ -321,6 +321,25 @@ def test_how_a_pipeline_is_named(arn: Any) -> None:
     assert (job.subnets, job.kind) == (("subnet-0b",), "training")
 
 
+@pytest.mark.parametrize("written", ["${Open}-nightly", "nightly-of-${AWS::StackName}"])
+def test_names_that_are_not_wholly_known(written: str) -> None:
+    def subnets_with(arn: str) -> list[Any]:
+        pipeline = pipe(DEFINITION, {"Fn::Sub": written})
+        here = deployment(read(Pipe=pipeline, Nightly=starting({"Subnet": "subnet-0b"}, {"Fn::Sub": arn})))
+        return [job.subnets for job in here.each(Job) if job.address == "Nightly"]
+
+    assert subnets_with(LITERAL.replace("nightly", written)) == [("subnet-0b",)]
+    assert subnets_with(LITERAL.replace("nightly", written + "-2")) == []
+    assert subnets_with(LITERAL.replace("nightly", "${AWS::Region}")) == []
+
+
+@pytest.mark.parametrize("name", ["my-example", "your-nightly", "replacement-parts"])
+def test_names_that_look_like_placeholders(name: str) -> None:
+    arn = LITERAL.replace("nightly", name)
+    here = deployment(read(Pipe=pipe(DEFINITION, name), Nightly=starting({"Subnet": "subnet-0b"}, arn)))
+    assert [job.subnets for job in here.each(Job) if job.address == "Nightly"] == [("subnet-0b",)]
+
+
 def test_names_are_in_lower_case_in_arns() -> None:
     here = deployment(
         read(

@@ -165,7 +165,8 @@ def reference(values: Sequence[Data]) -> Maybe[str]:
     if not isinstance(value, str) or starts_with_token(value):
         return value  # a resource may be named ExampleSubnet
     if not value.strip() or _PLACEHOLDER.search(value):
-        return Unknown(f"`{value}` is a placeholder, not an id" if value.strip() else "the value is empty")
+        reason = f"`{value}` is a placeholder, not an id" if value.strip() else "the value is empty"
+        return Unknown(reason, value)
     return value
 
 

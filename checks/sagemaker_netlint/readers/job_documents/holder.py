@@ -15,11 +15,12 @@ class DocumentHolder(Declared):
 
     `body` is the document as it is written: a string, or data. `stored` says whether it lies in S3 instead,
     `file` is the path where it lies beside the template. `substitutions` are the values for its `${name}`.
-    `target` is what is started: an ARN. `parameters` are name and value of the pipeline's parameters that
-    the target sets.
+    `name` is the pipeline's own. `target` is what is started: an ARN. `parameters` are name and value of the
+    pipeline's parameters that the target sets.
     """
 
     kind: str
+    name: Maybe[str] = None
     body: Maybe[Any] = None
     stored: Maybe[bool] = None
     file: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sagemaker_netlint.network.declared import Declared, Location
 from sagemaker_netlint.network.values import Unknown
@@ -88,7 +89,7 @@ class _Reader:
     @property
     def source(self) -> Source:
         """Return what targets may start."""
-        return Source(self.holder, self.body, self.identity)
+        return Source(self.holder, cache(self.body), self.identity)
 
     def body(self) -> Data | None:
         """Return the document as data: unknown where it is out of sight, `None` where there is none."""

@@ -87,11 +87,13 @@ def _of_the_event(value: Any) -> Any:
 def pipeline_among(start: Start, holders: Sequence[DocumentHolder]) -> DocumentHolder | None:
     """Return the pipeline of the same deployment that is started.
 
-    The names of pipelines are in lower case in their ARNs.
+    The names of pipelines are in lower case in their ARNs. A name that is not wholly known is the same where
+    its gaps are.
     """
     name = start.pipeline.rpartition("pipeline/")[2].lower()
     for holder in holders:
-        named = holder.identity in start.pipeline or name in map(str.lower, holder.names)
+        own = holder.name.text if isinstance(holder.name, Unknown) else holder.name
+        named = holder.identity in start.pipeline or (own is not None and own.lower() == name)
         if holder.kind == "pipeline" and named:
             return holder
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sagemaker_netlint.readers.entity import Entity, Field
 from sagemaker_netlint.readers.job_documents.holder import DocumentHolder
-from sagemaker_netlint.readers.parsers import document, in_s3, local_path, reference
+from sagemaker_netlint.readers.parsers import document, in_s3, local_path, reference, text
 
 DOCUMENTS: tuple[Entity, ...] = (
     Entity(
@@ -12,6 +12,7 @@ DOCUMENTS: tuple[Entity, ...] = (
         "AWS::SageMaker::Pipeline",
         ("aws_sagemaker_pipeline",),
         (
+            Field("name", text, "PipelineName", "pipeline_name"),
             Field("body", document, "PipelineDefinition.PipelineDefinitionBody", "pipeline_definition"),
             Field(
                 "stored",
