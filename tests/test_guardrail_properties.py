@@ -11,13 +11,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from iam_cases import ACTIONS, Policy, context, effects, policy, resource
 
-from sagemaker_netlint.network.guardrails import Decision, PolicySet, Request, decide, passing
-from sagemaker_netlint.network.iam_policies import document_of
+from sagemaker_netlint.network.guardrails import (
+    Decision,
+    PolicySet,
+    Request,
+    decide,
+    passing,
+    why,
+    why_not,
+)
+from sagemaker_netlint.network.iam_policies import document_of, statements
 from sagemaker_netlint.network.values import Unknown
 
 TRAINING = ACTIONS[0]
 SUBNETS, ISOLATION = "sagemaker:VpcSubnets", "sagemaker:NetworkIsolation"
-PROPERTY = settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+PROPERTY = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 SEEDS = st.integers(min_value=0, max_value=2**32)
 FIXED: tuple[dict[str, Any], ...] = (
     {},
@@ -144,3 +152,54 @@ def _with_gaps(policy_: Policy, choose: random.Random) -> Policy:
         return {**shown, "Condition": hidden(block, 0.05)}
 
     return {"Statement": [statement(each) for each in policy_["Statement"]]}
+
+
+_TEXT = st.sampled_from(
+    [
+        "",
+        "*",
+        "a",
+        "sagemaker:*",
+        "true",
+        "10",
+        "${x}",
+        "a${",
+        "@{X}",
+        "arn:aws:sagemaker:*:*:*",
+        "10.0.0.0/8",
+        "2026",
+    ]
+)
+_UNKNOWN = st.sampled_from([Unknown("it is not known"), Unknown("half of it is", "arn:${...}:a")])
+_NAME = st.sampled_from(
+    [None, 1, "a", SUBNETS, "Null", "StringLike", "ForAnyValue:Bool", "ArnLike", "NumericEquals"]
+)
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | _TEXT | _UNKNOWN,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(_NAME, inner, max_size=2),
+    max_leaves=6,
+)
+_STATEMENT = st.fixed_dictionaries(
+    {"Effect": st.sampled_from(["Allow", "Deny"]) | _ANYTHING},
+    optional={
+        **dict.fromkeys(("Action", "NotAction", "Resource", "NotResource"), _TEXT | _ANYTHING),
+        "Condition": st.dictionaries(_NAME, st.dictionaries(_NAME, _ANYTHING, max_size=2), max_size=3)
+        | _ANYTHING,
+        "Sid": _ANYTHING,
+    },
+)
+_DOCUMENT = st.fixed_dictionaries({"Statement": st.lists(_STATEMENT | _ANYTHING, max_size=4) | _STATEMENT})
+
+
+@PROPERTY
+@given(st.lists(_DOCUMENT | _ANYTHING, min_size=1, max_size=3), st.sampled_from(FIXED))
+def test_nothing_that_stands_for_a_policy_ends_in_an_exception(
+    written: list[Any], fixed: dict[str, Any]
+) -> None:
+    policies = _set(written)
+    asked = Request(TRAINING, "arn:aws:sagemaker:eu-west-1:1:training-job/a", {SUBNETS: ("a",)})
+    assert isinstance(decide(policies, asked), (Decision, Unknown))
+    answer = passing(policies, TRAINING, fixed)
+    assert not isinstance(answer, Request) or decide(policies, answer) is Decision.ALLOWED
+    for known in statements(policies.identity[0]):
+        assert isinstance(why(known, asked, [SUBNETS]) + why_not(known, asked), str)

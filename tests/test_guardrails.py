@@ -203,6 +203,7 @@ OPEN_STATEMENTS: tuple[tuple[Policy, str], ...] = (
     ({"Resource": "@{Job}"}, "`@{Job}` is known in part"),
     ({"Resource": "arn:aws:sagemaker:*:*:training-job/${aws:username}*"}, "is known in part"),
     ({"Condition": NOBODY_KNOWS}, "parameter P has no default"),
+    ({"Condition": {None: {SUBNETS: "true"}}}, "in YAML, Null takes quotes"),
     ({"Action": None}, "neither Action nor NotAction"),
     ({"Resource": None}, "neither Resource nor NotResource"),
 )
