@@ -69,6 +69,13 @@ EXPRESSIONS = {
     "splat": '[{ id = "a" }, { id = "b" }][*].id',
     "for_object": '{ for k, v in { a = "1", b = "2" } : upper(k) => "${v}!" if v != "1" }',
     "for_list": '[for i, v in ["a", "b"] : "${i}${v}"]',
+    "blanks": '" a  ${1}  b ${2} "',
+    "strip_markers": '"a ${~ 1 ~} b"',
+    "directives": '"%{ for i, x in ["a", "b"] ~} ${i}${x}, %{ endfor }%{ if true }y %{ else } n%{ endif }."',
+    "directive_over_map": '"%{ for k, v in { b = 1, a = 2 } }${k}=${v} %{ endfor ~}  end"',
+    "format_kinds": 'format("%d-%v-%t-%s", 3, "x", true, "y")',
+    "decoded": 'jsondecode("{\\"a\\": [1, true, \\"x\\"]}")',
+    "decoded_yaml": 'yamldecode("a: [1, true, x]\\nb: {c: d}")',
     "escapes": '"a\\tb\\"c\\\\ $${x} \\u00e9"',
 }
 OURS = list(EXPRESSIONS)[list(EXPRESSIONS).index("slice") :]
