@@ -444,6 +444,12 @@ class TestSearch:
         policies = identity(allow(), deny(resource="arn:aws:sagemaker:us-east-1:1:*"))
         assert ":us-east-1:" not in found(policies, TRAINING, {}).resource
 
+    def test_more_accounts_than_are_tried_are_not_settled(self) -> None:
+        accounts = (f"arn:aws:sagemaker:*:{number}:*" for number in range(30))
+        answer = passing(identity(allow(), deny(resource=list(accounts))), TRAINING, {})
+        assert isinstance(answer, Unknown)
+        assert "more Regions and accounts than are tried" in answer.reason
+
     def test_another_partition_is_no_way_around(self) -> None:
         assert passing(identity(allow(), deny(resource="arn:aws:sagemaker:*:*:*")), TRAINING, {}) is None
         assert passing(identity(allow(), deny(resource="arn:aws-cn:sagemaker:*:*:*")), TRAINING, {}) is None

@@ -109,33 +109,6 @@ def _never(_wanted: str, _given: str) -> Verdict:
     raise AssertionError("Null compares no values")
 
 
-def _base_operators() -> dict[str, Operator]:
-    """Return the operators by their lower-case names, without modifiers."""
-    named: dict[str, Operator] = {
-        "bool": _of_type(Kind.BOOL, iam_values.truth, operator.eq),
-        "binaryequals": _of_type(Kind.BINARY, iam_values.content, operator.eq),
-        "ipaddress": _of_type(Kind.ADDRESS, iam_values.network, _within),
-        "null": Operator(Kind.NULL, _never),
-        "stringequals": Operator(Kind.STRING, _equals),
-        "stringequalsignorecase": Operator(Kind.STRING, _equals_in_any_case),
-        "stringlike": Operator(Kind.PATTERN, _like),
-        "arnequals": Operator(Kind.ARN, _arn_like),
-        "arnlike": Operator(Kind.ARN, _arn_like),
-    }
-    for family, kind, read in (
-        ("numeric", Kind.NUMBER, iam_values.number),
-        ("date", Kind.DATE, iam_values.moment),
-    ):
-        for name, compare in _COMPARISONS.items():
-            named[family + name] = _of_type(kind, read, compare)
-    negated = {
-        new: Operator(named[old].kind, named[old].test, negated=True)
-        for old in tuple(named)
-        if (new := _negated_name(old)) is not None
-    }
-    return named | negated
-
-
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "equals": operator.eq,
     "lessthan": operator.lt,
@@ -149,6 +122,29 @@ def _of_type(kind: Kind, read: Callable[[str], Any], compare: Callable[[Any, Any
     return Operator(kind, partial(_typed, kind, read, compare))
 
 
+@cache
+def _operators() -> dict[str, Operator]:
+    """Return the operators by their lower-case names, without modifiers."""
+    named: dict[str, Operator] = {
+        "bool": _of_type(Kind.BOOL, iam_values.truth, operator.eq),
+        "binaryequals": _of_type(Kind.BINARY, iam_values.content, operator.eq),
+        "ipaddress": _of_type(Kind.ADDRESS, iam_values.network, _within),
+        "null": Operator(Kind.NULL, _never),
+        "stringequals": Operator(Kind.STRING, _equals),
+        "stringequalsignorecase": Operator(Kind.STRING, _equals_in_any_case),
+        "stringlike": Operator(Kind.PATTERN, _like),
+        "arnequals": Operator(Kind.ARN, _arn_like),
+        "arnlike": Operator(Kind.ARN, _arn_like),
+    }
+    for name, compare in _COMPARISONS.items():
+        named[f"numeric{name}"] = _of_type(Kind.NUMBER, iam_values.number, compare)
+        named[f"date{name}"] = _of_type(Kind.DATE, iam_values.moment, compare)
+    for name, found in tuple(named.items()):
+        if (contrary := _negated_name(name)) is not None:
+            named[contrary] = Operator(found.kind, found.test, negated=True)
+    return named
+
+
 def _negated_name(name: str) -> str | None:
     """Return the name of the contrary: `stringnotlike`; `None` where there is none."""
     if name == "ipaddress":
@@ -158,11 +154,6 @@ def _negated_name(name: str) -> str | None:
         if rest != name and rest in ("equals", "equalsignorecase", "like"):
             return f"{family}not{rest}"
     return None
-
-
-@cache
-def _operators() -> dict[str, Operator]:
-    return _base_operators()
 
 
 @lru_cache(maxsize=1024)

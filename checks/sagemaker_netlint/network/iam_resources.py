@@ -53,7 +53,9 @@ def resources_for(
         yield from ("*",) if iam_actions.is_action(action) else (*combined(named), OTHERS[0])
         return
     places = _places(tuple(dict.fromkeys((*(text for each in lists for text in each), *others))))
-    for place, form in product(places, forms):
+    if len(places) > _MOST_PLACES:
+        yield Unknown("the policies name more Regions and accounts than are tried")
+    for place, form in product(places[:_MOST_PLACES], forms):
         kind = arn_fields(form, wild=False)[-1]
         for name in _NAMES if set(others) - {"*"} else _NAMES[:1]:
             yield place + shown(tuple(_with_names(kind, (name,))))
@@ -83,7 +85,7 @@ def _places(texts: tuple[str, ...]) -> tuple[str, ...]:
     made = product(sorts.values(), accounts)
     return tuple(
         f"arn:{_partition(region)}:sagemaker:{region}:{account}:"
-        for region, account in islice(made, _MOST_PLACES)
+        for region, account in islice(made, _MOST_PLACES + 1)
     )
 
 
