@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,16 @@ from hypothesis import strategies as st
 from sagemaker_netlint.engine import judge
 from sagemaker_netlint.findings import Finding
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import EndpointConfig, Job, JobDocument, Model
 from sagemaker_netlint.policy_file import load_policy
 from sagemaker_netlint.readers.cloudformation.reader import read_template
 from sagemaker_netlint.readers.job_documents.operations import members_read
 from sagemaker_netlint.readers.job_documents.schedules import Start, action_of, as_sent, start_of
+from sagemaker_netlint.readers.mapping import snake_case
 from sagemaker_netlint.readers.raw import ReadResult
+from sagemaker_netlint.readers.terraform.plan import read_plan
 from sagemaker_netlint.readers.terraform.reader import read_roots
 from sagemaker_netlint.rules.catalogue import BY_ID
 
@@ -161,7 +165,7 @@ def test_a_model_and_a_transform_job_of_schedules() -> None:
         {"Ref": "Open"},
     ],
 )
-@pytest.mark.parametrize("written", [None, {"VpcConfig": {}}, [], {"Ref": "Open"}])
+@pytest.mark.parametrize("written", [None, {"VpcConfig": {}}, []])
 def test_schedules_that_are_none_of_our_business(arn: Any, written: Any) -> None:
     here = of_schedule(arn, written)
     assert list(here.each(JobDocument)) == []
@@ -173,6 +177,7 @@ def test_schedules_that_are_none_of_our_business(arn: Any, written: Any) -> None
     [
         (f"{SDK}createTrainingJob", None, "no input is written for CreateTrainingJob"),
         (f"{SDK}createTrainingJob", {"Ref": "Open"}, "parameter Open has no default"),
+        (f"{SDK}startPipelineExecution", {"Ref": "Open"}, "parameter Open has no default"),
         (f"{SDK}createJob", {}, "calls of CreateJob are not read"),
         ({"Fn::Sub": f"{SDK}${{Open}}"}, {}, f"what `{SDK}${{Open}}` calls is not known"),
     ],
@@ -656,6 +661,42 @@ def test_the_same_in_terraform(tmp_path: Path, arn: str) -> None:
     stream = jobs["aws_pipes_pipe.stream"].subnets
     assert isinstance(stream, tuple)
     assert isinstance(stream[0], Unknown)
+
+
+FOLDER = Path(__file__).with_name("schedule_shapes")
+READINGS: Mapping[str, ReadResult] = {
+    "cloudformation": read_template(FOLDER / "template.template"),
+    "terraform": read_roots([FOLDER]),
+    "plan": read_plan(FOLDER / "tfplan.json"),
+}
+DEFAULT = ("subnet-0aaa1111bbbb2222c",)
+
+
+@pytest.mark.parametrize("language", READINGS)
+def test_each_language_writes_them(language: str) -> None:
+    here = deployment(READINGS[language])
+    jobs = {snake_case(job.address.rpartition(".")[2]): job for job in here.each(Job)}
+    names = {"pipe", "by_reference", "by_name", "by_call", "direct", "of_rule", "stream"}
+    plan_knows_no_input = {"by_call"} if language == "plan" else set()
+    assert set(jobs) == names - plan_knows_no_input
+    isolated = {name: job.network_isolation for name, job in jobs.items()}
+    assert isinstance(isolated.pop("by_call", Unknown("")), Unknown)
+    assert {name for name, value in isolated.items() if value is not True} == {"by_name", "stream"}
+    assert jobs["direct"].subnets is None
+    assert all(jobs[name].subnets == DEFAULT for name in ("pipe", "by_name", "stream"))
+    (elsewhere,) = (s for s in here.each(Subnet) if snake_case(s.address).endswith("elsewhere"))
+    found = here.find_all(Subnet, jobs["by_reference"].subnets)
+    assert found == (elsewhere,) or (language == "plan" and isinstance(found[0], Unknown))
+    (of_event,) = here.find_all(Subnet, jobs["of_rule"].subnets)
+    assert of_event == Unknown(
+        "it is read from `$.detail.subnet` of the event that starts the pipeline", "${Parameters.Subnet}"
+    )
+
+
+def test_a_plan_that_knows_no_input_leaves_the_schedule_open() -> None:
+    here = deployment(READINGS["plan"])
+    (document,) = (each for each in here.each(JobDocument) if each.address.endswith("by_call"))
+    assert document.whole is not None
 
 
 # -- what of a request is read ---------------------------------------------------------------------

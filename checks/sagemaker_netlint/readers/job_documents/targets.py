@@ -46,6 +46,8 @@ def calls_of_target(source: Source, others: Sequence[Source]) -> list[Found]:
         return _started(start_of(holder.target, holder.parameters), source, others)
     if action.lower() == _START:
         body = source.body()
+        if isinstance(body, Unknown):
+            return [UnreadCall("", (), body.reason)]
         request = body if isinstance(body, dict) else {}
         start = start_of(as_sent(request.get("PipelineName", "")), request.get("PipelineParameters"))
         return _started(start, source, others)
