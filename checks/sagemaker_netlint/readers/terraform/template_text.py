@@ -109,16 +109,21 @@ def template_of(
     bounds = [start, *(at for leaf in leaves for at in (leaf.start_byte, leaf.end_byte)), end]
     source = node.text or b""
     cut = [source[a - node.start_byte : b - node.start_byte].decode() for a, b in list(pairwise(bounds))[::2]]
-    if indented:
-        cut = _dedented(cut)
     for index, leaf in enumerate(leaves):
         markers = [child.type == "strip_marker" for child in leaf.children]
         if markers[1]:
-            cut[index] = cut[index].rstrip(_BLANK)
+            cut[index] = _stripped(cut[index], -1)
         if markers[-2]:
-            cut[index + 1] = cut[index + 1].lstrip(_BLANK)
-    texts = [unescape(text) for text in cut]
+            cut[index + 1] = _stripped(cut[index + 1], 0)
+    texts = [unescape(text) for text in (_dedented(cut) if indented else cut)]
     return Template({leaf.start_byte: text for leaf, text in zip(leaves, texts, strict=False)}, texts[-1])
+
+
+def _stripped(text: str, at: int) -> str:
+    """Return a text without the blanks of its first or last line: Terraform strips no further."""
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text) or [""]
+    lines[at] = lines[at].lstrip(_BLANK) if at == 0 else lines[at].rstrip(_BLANK)
+    return "".join(lines)
 
 
 def _leaves(node: Node) -> Iterator[Node]:
