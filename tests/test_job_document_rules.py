@@ -21,6 +21,7 @@ from sagemaker_netlint.inspection import discover, inspect
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.expected_use import ExpectedUse
 from sagemaker_netlint.policy import EgressSettings, JobSettings, Policy, RuleSetting
+from sagemaker_netlint.policy_file import load_policy
 from sagemaker_netlint.readers.cloudformation.reader import read_template
 from sagemaker_netlint.rules.catalogue import BY_ID
 
@@ -515,6 +516,16 @@ def test_a_definition_in_s3_breaks_a_policy_that_asks_for_it(tmp_path: Path) -> 
     (required,) = verdicts(deployment, "SMN306", REQUIRED)
     assert (usual.outcome, required.outcome) == (Outcome.UNDECIDED, Outcome.VIOLATION)
     assert required.fix == "put a copy of the definition into the template (PipelineDefinitionBody)"
+
+
+def test_the_policy_says_whether_definitions_are_required(tmp_path: Path) -> None:
+    required, child, back = (tmp_path / f"{name}.yaml" for name in ("required", "child", "back"))
+    required.write_text("jobs: {definitions_in_sight: required}\n", encoding="utf-8")
+    child.write_text("extends: required.yaml\n", encoding="utf-8")
+    back.write_text("extends: required.yaml\njobs: {definitions_in_sight: optional}\n", encoding="utf-8")
+    policies = [load_policy(str(file)) for file in (required, child, back)]
+    assert [each.jobs.definitions_required for each in policies] == [True, True, False]
+    assert not load_policy("regulated").jobs.definitions_required
 
 
 def test_a_machine_out_of_sight_is_never_a_violation(tmp_path: Path) -> None:
