@@ -477,6 +477,11 @@ def test_what_may_deny_it_leaves_it_open(rule_id: str, components: tuple[Declare
     assert said(rule_id, *components) == [("r", Outcome.UNDECIDED)]
 
 
+def test_a_service_control_policy_that_denies_something_else_leaves_nothing_open() -> None:
+    components = (*role(EVERYTHING), control(deny("sagemaker:DeleteDomain", {})))
+    assert said("SMN901", *components) == [("r", Outcome.VIOLATION)]
+
+
 def test_what_is_left_out_is_open_where_nobody_says_whether_it_has_the_key() -> None:
     statements = (
         EVERYTHING,

@@ -162,8 +162,8 @@ def test_a_service_control_policy_may_apply(language: str) -> None:
     for other in permissions_of(deployment(language)):
         if other is not control:
             assert other.policies.service_control == ()
-            assert other.limits[-1].reason.endswith("may apply to it")
-            assert "control" in other.limits[-1].reason.lower()
+            assert other.controls[-1].doubt.reason.endswith("may apply to it")
+            assert "control" in other.controls[-1].doubt.reason.lower()
 
 
 def test_the_permissions_are_worked_out_once(language: str) -> None:

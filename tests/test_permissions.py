@@ -209,7 +209,7 @@ def test_an_unread_module_that_is_given_the_role_may_attach_more() -> None:
 def test_a_service_control_policy_limits_where_it_is_about_sagemaker(document: Any, limits: int) -> None:
     control = make(ServiceControlPolicy, "control", document=document)
     found, _ = permissions_of(deploy(role(managed_policies=(ADMIN,)), control))
-    assert len(found.limits) == limits
+    assert len(found.controls) == limits
     assert found.policies.service_control == ()
 
 

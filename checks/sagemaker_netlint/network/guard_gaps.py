@@ -22,7 +22,7 @@ from sagemaker_netlint.network.guards import (
     widened,
 )
 from sagemaker_netlint.network.iam_actions import actions, lacks_key, unguardable
-from sagemaker_netlint.network.iam_answers import Context, passing_with
+from sagemaker_netlint.network.iam_answers import Context, passing_with, under_controls
 from sagemaker_netlint.network.iam_conditions import Kind, holds, operator_of
 from sagemaker_netlint.network.iam_questions import Topic
 from sagemaker_netlint.network.iam_statements import is_about
@@ -131,15 +131,19 @@ def _slip(
         if isinstance(found, Unknown):
             return _Slip(action, "", _nothing, found, omits=omits)
         if found is not None:
-            return _Slip(action, *told(found), _UNDOCUMENTED if omits else _doubt(guard), omits=omits)
+            return _Slip(
+                action, *told(found), _UNDOCUMENTED if omits else _doubt(guard, action, context), omits=omits
+            )
     return None
 
 
-def _doubt(guard: Guard) -> Unknown | None:
+def _doubt(guard: Guard, action: str, context: Context) -> Unknown | None:
     """Return what else may stop a principal's request; a policy that nobody has is asked for itself."""
-    held = isinstance(guard.permissions.subject, Principal)
-    limits = guard.permissions.limits if held else ()
-    return next(iter((*guard.permissions.doubts, *limits)), None)
+    permissions = guard.permissions
+    if not isinstance(permissions.subject, Principal):
+        return next(iter(permissions.doubts), None)
+    own = next(iter((*permissions.doubts, *permissions.limits)), None)
+    return under_controls(permissions, action, context) if own is None else own
 
 
 def _forgotten(guard: Guard, held: str) -> Iterator[_Slip]:
@@ -171,7 +175,7 @@ def _without_key(guard: Guard) -> Iterator[_Slip]:
             continue
         if isinstance(passing_with(policies_behind(guard, action), action, absent), Request):
             reason = f"it has no {key}, so the Deny that names it never applies"
-            yield _Slip(action, reason, _unguarded, _doubt(guard), omits=True, keyless=True)
+            yield _Slip(action, reason, _unguarded, _doubt(guard, action, absent), omits=True, keyless=True)
 
 
 def _absent(guard: Guard) -> Context:

@@ -87,7 +87,20 @@ def _found(permissions: Permissions, action: str, context: Context) -> Request |
         return Unknown(
             "a Deny stops it, and whether the exception that it makes is for this caller is not known"
         )
-    return next(iter((*permissions.doubts, *permissions.limits)), found)
+    doubt = next(iter((*permissions.doubts, *permissions.limits)), None)
+    if doubt is None:
+        doubt = under_controls(permissions, action, context)
+    return found if doubt is None else doubt
+
+
+def under_controls(permissions: Permissions, action: str, context: Context) -> Unknown | None:
+    """Return the doubt that service control policies in sight leave, which together may deny it."""
+    if not permissions.controls:
+        return None
+    controls = tuple(control.document for control in permissions.controls)
+    narrowed = replace(permissions.policies, service_control=controls)
+    passes = isinstance(passing_with(narrowed, action, context), Request)
+    return None if passes else permissions.controls[0].doubt
 
 
 def passing_with(policies: PolicySet, action: str, context: Context) -> Request | Unknown | None:

@@ -53,9 +53,8 @@ class Question:
     """A kind of request that must not pass.
 
     A request is bad if it holds the value `bad` of the keys; `None` means that it has none of them. `good` is
-    the value that it should hold. `denying` are the operator and the value of a
-    Deny that stops it. `keeping` are the actions
-    of which a request without the key changes nothing.
+    the value that it should hold. `denying` are the operator and the value of a Deny that stops it. `keeping`
+    are the actions of which a request without the key changes nothing.
     """
 
     topic: Topic

@@ -35,6 +35,14 @@ _STARTING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Control:
+    """A service control policy that may apply, and the reason to give where it would decide."""
+
+    document: Document
+    doubt: Unknown
+
+
+@dataclass(frozen=True, slots=True)
 class Permissions:
     """The policies that decide for one subject, and what may decide beside them.
 
@@ -42,7 +50,8 @@ class Permissions:
     somebody whom his own policies allow everything); a finding stands at its `field`. `sources` are the
     documents with the component and the field that holds or attaches them. `doubts` say what is attached and
     not in sight, or not read: it may allow or deny. `limits` say what may narrow the permissions: boundaries
-    that are not in sight, service control policies, policies of which nobody knows whose they are.
+    that are not in sight, policies of which nobody knows whose they are. `controls` are the service control
+    policies in sight, of which nobody knows whether they apply.
     """
 
     subject: Declared
@@ -51,6 +60,7 @@ class Permissions:
     sources: tuple[Source, ...] = ()
     doubts: tuple[Unknown, ...] = ()
     limits: tuple[Unknown, ...] = ()
+    controls: tuple[Control, ...] = ()
 
 
 def permissions_of(deployment: Deployment) -> tuple[Permissions, ...]:
@@ -67,20 +77,22 @@ def permissions_of(deployment: Deployment) -> tuple[Permissions, ...]:
 
 def _permissions(deployment: Deployment) -> Iterator[Permissions]:
     holders = PolicyHolders(deployment)
-    limits = tuple(_control_limits(deployment))
+    controls = tuple(_controls(deployment))
     unplaced = {kind: tuple(_unplaced_limits(holders, kind)) for kind, _ in holders.unplaced}
     for component in deployment.components:
         if isinstance(component, Principal):
-            others = (*limits, *unplaced.get(component.kind, ()))
-            yield from _of_principal(component, holders, others)
+            yield from _of_principal(component, holders, unplaced.get(component.kind, ()), controls)
         elif isinstance(component, IdentityPolicy) and component.identity not in holders.held:
-            yield _of_policy(component, limits)
+            yield _of_policy(component, controls)
         elif isinstance(component, ServiceControlPolicy) and _limits(component) is True:
             yield _of_control(component)
 
 
 def _of_principal(
-    principal: Principal, holders: PolicyHolders, others: tuple[Unknown, ...]
+    principal: Principal,
+    holders: PolicyHolders,
+    others: tuple[Unknown, ...],
+    controls: tuple[Control, ...],
 ) -> Iterator[Permissions]:
     own = holders.own(principal)
     if own.is_empty():
@@ -98,6 +110,7 @@ def _of_principal(
         (*identity, *own.boundaries),
         (*own.doubts, *(doubt for each in theirs for doubt in each.doubts), *hidden),
         (*own.limits, *others),
+        controls,
     )
 
 
@@ -111,13 +124,12 @@ def _field(principal: Principal, own: Holding) -> str:
     return "managed_policies"
 
 
-def _of_policy(policy: IdentityPolicy, limits: tuple[Unknown, ...]) -> Permissions:
+def _of_policy(policy: IdentityPolicy, controls: tuple[Control, ...]) -> Permissions:
     if isinstance(policy.document, Unknown):
-        return Permissions(policy, "document", PolicySet(()), (), (policy.document,), limits)
+        return Permissions(policy, "document", PolicySet(()), (), (policy.document,))
     document = document_of(policy.document)
-    return Permissions(
-        policy, "document", PolicySet((document,)), ((policy, "document", document),), (), limits
-    )
+    policies, sources = PolicySet((document,)), ((policy, "document", document),)
+    return Permissions(policy, "document", policies, sources, controls=controls)
 
 
 def _of_control(policy: ServiceControlPolicy) -> Permissions:
@@ -147,7 +159,7 @@ def _limits(policy: ServiceControlPolicy) -> bool | Unknown:
     return kind if isinstance(kind, Unknown) else kind in {None, "SERVICE_CONTROL_POLICY"}
 
 
-def _control_limits(deployment: Deployment) -> Iterator[Unknown]:
+def _controls(deployment: Deployment) -> Iterator[Control]:
     """Yield the service control policies: whether one applies hangs on the account.
 
     They don't apply to the management account, where they are declared
@@ -155,7 +167,8 @@ def _control_limits(deployment: Deployment) -> Iterator[Unknown]:
     """
     for policy in deployment.each(ServiceControlPolicy):
         if _limits(policy) is not False and _may_narrow(policy.document):
-            yield Unknown(f"the service control policy {policy} may apply to it")
+            doubt = Unknown(f"the service control policy {policy} may apply to it")
+            yield Control(document_of(policy.document), doubt)
 
 
 def _unplaced_limits(holders: PolicyHolders, kind: str) -> Iterator[Unknown]:

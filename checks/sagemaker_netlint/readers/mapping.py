@@ -84,7 +84,7 @@ def resource_types(kinds: tuple[type[Declared], ...]) -> tuple[str, ...]:
 
 
 def types_declaring(kinds: tuple[type[Declared], ...]) -> tuple[str, ...]:
-    """Return the resource types that declare components of the classes, be it in a document that they hold."""
+    """Return the resource types that declare components of the classes, in documents of theirs too."""
     return resource_types((*kinds, DocumentHolder) if documents_declare(kinds) else kinds)
 
 
