@@ -86,14 +86,17 @@ def _changed(source: Source, pipeline: Source, body: Data, parameters: Mapping[s
     """Return the calls that differ with the parameters; one that refers to such a one differs, too."""
     usual = {_what_is_read(found) for found in calls_of_pipeline(body, pipeline.identity, {})}
     changed: list[Found] = []
+    steps: set[str] = set()
+
+    def identity(step: str) -> str:
+        return source.identity(step) if step in steps else pipeline.identity(step)
+
     for _ in range(_CHAIN):
-        steps = {found.step for found in changed}
-
-        def identity(step: str, steps: set[str] = steps) -> str:
-            return source.identity(step) if step in steps else pipeline.identity(step)
-
         found = calls_of_pipeline(body, identity, parameters)
         changed = [each for each in found if _what_is_read(each) not in usual]
+        before, steps = steps, {each.step for each in changed}
+        if steps == before:
+            break
     return changed
 
 
