@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from iam_cases import ACTIONS, Policy, context, effects, policy, resource
 
-from sagemaker_netlint.network.guardrails import (
+from sagemaker_netlint.network.iam.guardrails import (
     Decision,
     PolicySet,
     Request,
@@ -20,7 +20,7 @@ from sagemaker_netlint.network.guardrails import (
     why,
     why_not,
 )
-from sagemaker_netlint.network.iam_policies import document_of, statements
+from sagemaker_netlint.network.iam.policies import document_of, statements
 from sagemaker_netlint.network.values import Unknown
 
 TRAINING = ACTIONS[0]

@@ -11,21 +11,21 @@ from components import deploy, make
 
 from sagemaker_netlint.findings import Outcome, Severity, Verdict
 from sagemaker_netlint.network.declared import Declared
-from sagemaker_netlint.network.guards import meant
-from sagemaker_netlint.network.iam_actions import actions, actions_with_key
-from sagemaker_netlint.network.iam_policies import document_of
-from sagemaker_netlint.network.iam_questions import (
+from sagemaker_netlint.network.iam.actions import actions, actions_with_key
+from sagemaker_netlint.network.iam.guards import meant
+from sagemaker_netlint.network.iam.identities import (
+    GroupMembership,
+    IdentityPolicy,
+    Principal,
+    ServiceControlPolicy,
+)
+from sagemaker_netlint.network.iam.policies import document_of
+from sagemaker_netlint.network.iam.questions import (
     Topic,
     deny_statement,
     from_anywhere,
     listed,
     questions,
-)
-from sagemaker_netlint.network.identities import (
-    GroupMembership,
-    IdentityPolicy,
-    Principal,
-    ServiceControlPolicy,
 )
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.policy import Policy, RuleSetting

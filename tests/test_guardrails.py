@@ -7,7 +7,8 @@ from typing import Any, Union
 import pytest
 from iam_cases import Policy
 
-from sagemaker_netlint.network.guardrails import (
+from sagemaker_netlint.network.iam.conditions import holds
+from sagemaker_netlint.network.iam.guardrails import (
     Decision,
     PolicySet,
     Request,
@@ -17,8 +18,7 @@ from sagemaker_netlint.network.guardrails import (
     why,
     why_not,
 )
-from sagemaker_netlint.network.iam_conditions import holds
-from sagemaker_netlint.network.iam_policies import Document, Statement, document_of, statements
+from sagemaker_netlint.network.iam.policies import Document, Statement, document_of, statements
 from sagemaker_netlint.network.values import Unknown
 
 TRAINING = "sagemaker:CreateTrainingJob"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from sagemaker_netlint.network import iam_actions
+from sagemaker_netlint.network.iam import actions as iam_actions
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-DATA = REPOSITORY / "checks/sagemaker_netlint/network/iam_actions.json"
+DATA = REPOSITORY / "checks/sagemaker_netlint/network/iam/actions.json"
 
 
 def test_actions_are_known_in_any_case_with_and_without_prefix() -> None:

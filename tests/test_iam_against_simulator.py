@@ -21,8 +21,8 @@ from typing import Any
 import pytest
 from iam_cases import KEYS, KMS, QUANTIFIERS, Case, Context, Key, case
 
-from sagemaker_netlint.network.guardrails import Decision, PolicySet, Request, decide
-from sagemaker_netlint.network.iam_policies import document_of
+from sagemaker_netlint.network.iam.guardrails import Decision, PolicySet, Request, decide
+from sagemaker_netlint.network.iam.policies import document_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("iam-simulator")]
 

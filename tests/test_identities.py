@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.iam_policies import Statement
-from sagemaker_netlint.network.identities import (
+from sagemaker_netlint.network.iam.identities import (
     GroupMembership,
     IdentityPolicy,
     PolicyAttachment,
     Principal,
     ServiceControlPolicy,
 )
-from sagemaker_netlint.network.permissions import Permissions, permissions_of
+from sagemaker_netlint.network.iam.permissions import Permissions, permissions_of
+from sagemaker_netlint.network.iam.policies import Statement
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.cloudformation.reader import read_template
 from sagemaker_netlint.readers.mapping import snake_case

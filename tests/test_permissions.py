@@ -14,15 +14,15 @@ from components import deploy, make
 
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment, Language
-from sagemaker_netlint.network.identities import (
+from sagemaker_netlint.network.iam.identities import (
     GroupMembership,
     IdentityPolicy,
     PolicyAttachment,
     Principal,
     ServiceControlPolicy,
 )
-from sagemaker_netlint.network.managed_policies import ManagedPolicy, is_managed_name, managed_policy
-from sagemaker_netlint.network.permissions import Permissions, is_none_of_ours, permissions_of
+from sagemaker_netlint.network.iam.managed_policies import ManagedPolicy, is_managed_name, managed_policy
+from sagemaker_netlint.network.iam.permissions import Permissions, is_none_of_ours, permissions_of
 from sagemaker_netlint.network.topology import UnreadPart
 from sagemaker_netlint.network.values import Unknown
 
@@ -380,8 +380,9 @@ def test_where_a_policy_is_documented() -> None:
 
 def test_the_data_is_what_its_generator_makes_of_its_source() -> None:
     root = Path(__file__).resolve().parent.parent
+    stored = root / "checks/sagemaker_netlint/network/iam/managed_policies.json"
     moto = pytest.importorskip("moto", reason="the source of the data, a package of the tests, is missing")
-    data = json.loads((root / "checks/sagemaker_netlint/network/managed_policies.json").read_text("utf-8"))
+    data = json.loads(stored.read_text("utf-8"))
     if moto.__version__ != data["version"]:
         pytest.skip(f"the data is made of moto {data['version']}, here is {moto.__version__}")
     script = root / "tools" / "distil_managed_policies.py"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sagemaker_netlint.engine import judge
 from sagemaker_netlint.findings import Finding, Outcome
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.iam_actions import actions_with_key
+from sagemaker_netlint.network.iam.actions import actions_with_key
 from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import EndpointConfig, HostingEndpoint, Job, JobDocument, Model

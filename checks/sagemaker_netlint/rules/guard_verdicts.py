@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sagemaker_netlint.findings import Step, Verdict, seen, undecided, violation
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.guard_gaps import Gap, gaps_of
-from sagemaker_netlint.network.iam_policies import Statement
-from sagemaker_netlint.network.iam_questions import listed
-from sagemaker_netlint.network.permissions import is_none_of_ours, permissions_of
+from sagemaker_netlint.network.iam.guard_gaps import Gap, gaps_of
+from sagemaker_netlint.network.iam.permissions import is_none_of_ours, permissions_of
+from sagemaker_netlint.network.iam.policies import Statement
+from sagemaker_netlint.network.iam.questions import listed
 
 
 def gaps_in(deployment: Deployment) -> Mapping[str, tuple[Gap, ...]]:

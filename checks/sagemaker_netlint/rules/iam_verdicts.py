@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from sagemaker_netlint.findings import Step, Verdict, seen, undecided, violation
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.guardrails import Decision, PolicySet, Request, decide
-from sagemaker_netlint.network.iam_actions import unguardable
-from sagemaker_netlint.network.iam_answers import Answers, answers_to, passing_with
-from sagemaker_netlint.network.iam_policies import Document, Statement
-from sagemaker_netlint.network.iam_questions import Question, Topic, listed, questions
-from sagemaker_netlint.network.identities import IdentityPolicy, Principal, ServiceControlPolicy
-from sagemaker_netlint.network.managed_policies import ManagedPolicy, managed_policy
-from sagemaker_netlint.network.permissions import Permissions, is_none_of_ours, permissions_of
-from sagemaker_netlint.network.policy_holders import references_in
+from sagemaker_netlint.network.iam.actions import unguardable
+from sagemaker_netlint.network.iam.answers import Answers, answers_to, passing_with
+from sagemaker_netlint.network.iam.guardrails import Decision, PolicySet, Request, decide
+from sagemaker_netlint.network.iam.identities import IdentityPolicy, Principal, ServiceControlPolicy
+from sagemaker_netlint.network.iam.managed_policies import ManagedPolicy, managed_policy
+from sagemaker_netlint.network.iam.permissions import Permissions, is_none_of_ours, permissions_of
+from sagemaker_netlint.network.iam.policies import Document, Statement
+from sagemaker_netlint.network.iam.policy_holders import references_in
+from sagemaker_netlint.network.iam.questions import Question, Topic, listed, questions
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.guard_verdicts import gaps_in

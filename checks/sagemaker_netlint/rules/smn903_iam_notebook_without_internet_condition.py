@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from sagemaker_netlint.findings import Severity, Verdict
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.iam_questions import Topic
+from sagemaker_netlint.network.iam.questions import Topic
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.iam_verdicts import SUBJECTS, judge
 from sagemaker_netlint.rules.rule import Rule

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from sagemaker_netlint.findings import Severity, Verdict
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.identities import IdentityPolicy, Principal, ServiceControlPolicy
+from sagemaker_netlint.network.iam.identities import IdentityPolicy, Principal, ServiceControlPolicy
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.guard_verdicts import judge_guards
 from sagemaker_netlint.rules.rule import Rule

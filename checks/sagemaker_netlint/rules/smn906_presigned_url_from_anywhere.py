@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from sagemaker_netlint.findings import Severity, Verdict, undecided, violation
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.iam_answers import answers_about
-from sagemaker_netlint.network.iam_questions import PRESIGNED, from_anywhere, listed
+from sagemaker_netlint.network.iam.answers import answers_about
+from sagemaker_netlint.network.iam.questions import PRESIGNED, from_anywhere, listed
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.iam_verdicts import SUBJECTS, asked, place
 from sagemaker_netlint.rules.rule import Rule

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from sagemaker_netlint.network.identities import GroupMembership, IdentityPolicy, Principal
+from sagemaker_netlint.network.iam.identities import GroupMembership, IdentityPolicy, Principal
 from sagemaker_netlint.network.topology import InterfaceOwner, SubnetGroup
 from sagemaker_netlint.readers.cloudformation.assignment import Symbol
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, Items, Node, Scalar

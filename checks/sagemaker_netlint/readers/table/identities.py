@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sagemaker_netlint.network.identities import (
+from sagemaker_netlint.network.iam.identities import (
     GroupMembership,
     IdentityPolicy,
     PolicyAttachment,

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sagemaker_netlint.network.managed_policies import is_managed_name
+from sagemaker_netlint.network.iam.managed_policies import is_managed_name
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.files import UnreadableError, read_text
 from sagemaker_netlint.readers.terraform import policy_documents

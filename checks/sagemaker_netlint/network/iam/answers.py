@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Union
 
-from sagemaker_netlint.network.guardrails import PolicySet, Request, passing
-from sagemaker_netlint.network.iam_conditions import items_of
-from sagemaker_netlint.network.iam_matching import text_of
-from sagemaker_netlint.network.iam_policies import Condition, Document, Statement
-from sagemaker_netlint.network.iam_questions import Question
-from sagemaker_netlint.network.permissions import Permissions
+from sagemaker_netlint.network.iam.conditions import items_of
+from sagemaker_netlint.network.iam.guardrails import PolicySet, Request, passing
+from sagemaker_netlint.network.iam.matching import text_of
+from sagemaker_netlint.network.iam.permissions import Permissions
+from sagemaker_netlint.network.iam.policies import Condition, Document, Statement
+from sagemaker_netlint.network.iam.questions import Question
 from sagemaker_netlint.network.values import Unknown
 
 Context = Mapping[str, Union[str, None]]

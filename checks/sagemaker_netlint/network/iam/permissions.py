@@ -11,16 +11,16 @@ from typing import Any
 
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment, Language
-from sagemaker_netlint.network.guardrails import PolicySet
-from sagemaker_netlint.network.iam_policies import Document, Statement, document_of, statements
-from sagemaker_netlint.network.identities import (
+from sagemaker_netlint.network.iam.guardrails import PolicySet
+from sagemaker_netlint.network.iam.identities import (
     IdentityPolicy,
     PolicyAttachment,
     Principal,
     ServiceControlPolicy,
 )
-from sagemaker_netlint.network.managed_policies import ManagedPolicy, managed_policy
-from sagemaker_netlint.network.policy_holders import Holder, Holding, PolicyHolders, Source, references_in
+from sagemaker_netlint.network.iam.managed_policies import ManagedPolicy, managed_policy
+from sagemaker_netlint.network.iam.policies import Document, Statement, document_of, statements
+from sagemaker_netlint.network.iam.policy_holders import Holder, Holding, PolicyHolders, Source, references_in
 from sagemaker_netlint.network.values import Unknown
 
 _ALL = document_of({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})

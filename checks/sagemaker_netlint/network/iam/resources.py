@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, product
 
-from sagemaker_netlint.network import iam_actions
-from sagemaker_netlint.network.iam_candidates import combined
-from sagemaker_netlint.network.iam_conditions import OTHERS
-from sagemaker_netlint.network.iam_matching import (
+from sagemaker_netlint.network.iam import actions as iam_actions
+from sagemaker_netlint.network.iam.candidates import combined
+from sagemaker_netlint.network.iam.conditions import OTHERS
+from sagemaker_netlint.network.iam.matching import (
     ARN_FIELDS,
     Gap,
     Pieces,

@@ -13,15 +13,15 @@ from difflib import get_close_matches
 from functools import cache
 
 from sagemaker_netlint.network.declared import Declared
-from sagemaker_netlint.network.guardrails import PolicySet
-from sagemaker_netlint.network.iam_actions import type_of
-from sagemaker_netlint.network.iam_answers import rewritten
-from sagemaker_netlint.network.iam_conditions import Kind, items_of, operator_of
-from sagemaker_netlint.network.iam_policies import Condition, Document, Statement, statements
-from sagemaker_netlint.network.iam_questions import Question, questions
-from sagemaker_netlint.network.iam_statements import is_about
-from sagemaker_netlint.network.identities import Principal
-from sagemaker_netlint.network.permissions import Permissions
+from sagemaker_netlint.network.iam.actions import type_of
+from sagemaker_netlint.network.iam.answers import rewritten
+from sagemaker_netlint.network.iam.conditions import Kind, items_of, operator_of
+from sagemaker_netlint.network.iam.guardrails import PolicySet
+from sagemaker_netlint.network.iam.identities import Principal
+from sagemaker_netlint.network.iam.permissions import Permissions
+from sagemaker_netlint.network.iam.policies import Condition, Document, Statement, statements
+from sagemaker_netlint.network.iam.questions import Question, questions
+from sagemaker_netlint.network.iam.statements import is_about
 from sagemaker_netlint.network.values import Unknown
 
 ALLOW_ALL: Document = (Statement(effect="Allow", actions=("*",), resources=("*",)),)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sagemaker_netlint.network.iam_conditions import Value, holds, one_fits
-from sagemaker_netlint.network.iam_matching import matches, pieces, resource_pieces
-from sagemaker_netlint.network.iam_policies import Condition, Document, Statement, Words
+from sagemaker_netlint.network.iam.conditions import Value, holds, one_fits
+from sagemaker_netlint.network.iam.matching import matches, pieces, resource_pieces
+from sagemaker_netlint.network.iam.policies import Condition, Document, Statement, Words
 from sagemaker_netlint.network.logic import Verdict, every, inverse
 from sagemaker_netlint.network.values import Unknown
 

@@ -1,17 +1,17 @@
 """Values of condition keys under which some conditions are met and others are not.
 
 Each condition is about one key, so each key is solved for itself. Its values to try are absence, what the
-conditions name, wildcards filled in, values around bounds, and one that nothing names (`iam_candidates`).
+conditions name, wildcards filled in, values around bounds, and one that nothing names (`candidates`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sagemaker_netlint.network import iam_actions
-from sagemaker_netlint.network.iam_candidates import combined, patterns_of, values_of
-from sagemaker_netlint.network.iam_conditions import Value, holds, operator_of
-from sagemaker_netlint.network.iam_policies import Condition
+from sagemaker_netlint.network.iam import actions as iam_actions
+from sagemaker_netlint.network.iam.candidates import combined, patterns_of, values_of
+from sagemaker_netlint.network.iam.conditions import Value, holds, operator_of
+from sagemaker_netlint.network.iam.policies import Condition
 from sagemaker_netlint.network.values import Unknown
 
 _MOST_STEPS = 2000

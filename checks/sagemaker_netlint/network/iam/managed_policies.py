@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sagemaker_netlint.network.iam_policies import Document, document_of
+from sagemaker_netlint.network.iam.policies import Document, document_of
 from sagemaker_netlint.network.values import Unknown
 
 _FILE = Path(__file__).parent / "managed_policies.json"

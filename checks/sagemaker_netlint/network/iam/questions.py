@@ -1,6 +1,6 @@
 """What is asked of IAM policies: which requests must not pass, key by key.
 
-The actions come from the Service Authorization Reference (`iam_actions`). What a request holds of a key:
+The actions come from the Service Authorization Reference (`actions`). What a request holds of a key:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemakerai.html#amazonsagemakerai-policy-keys
 """
 
@@ -14,10 +14,10 @@ from fnmatch import fnmatchcase
 from functools import cache
 from ipaddress import ip_address
 
-from sagemaker_netlint.network.iam_actions import actions, actions_with_key
-from sagemaker_netlint.network.iam_conditions import items_of
-from sagemaker_netlint.network.iam_policies import Document, statements
-from sagemaker_netlint.network.iam_values import network
+from sagemaker_netlint.network.iam.actions import actions, actions_with_key
+from sagemaker_netlint.network.iam.condition_values import network
+from sagemaker_netlint.network.iam.conditions import items_of
+from sagemaker_netlint.network.iam.policies import Document, statements
 from sagemaker_netlint.network.values import Unknown
 
 # An omitted VPC leaves the old one there: UpdateDomain and UpdateCluster merge, profiles inherit.

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, product
 
-from sagemaker_netlint.network import iam_actions, iam_values
-from sagemaker_netlint.network.iam_conditions import OTHERS, Kind, items_of, operator_of
-from sagemaker_netlint.network.iam_matching import (
+from sagemaker_netlint.network.iam import actions as iam_actions
+from sagemaker_netlint.network.iam import condition_values as iam_values
+from sagemaker_netlint.network.iam.conditions import OTHERS, Kind, items_of, operator_of
+from sagemaker_netlint.network.iam.matching import (
     Pieces,
     Wild,
     arn_pieces,
@@ -21,7 +22,7 @@ from sagemaker_netlint.network.iam_matching import (
     shown,
     text_of,
 )
-from sagemaker_netlint.network.iam_policies import Condition
+from sagemaker_netlint.network.iam.policies import Condition
 from sagemaker_netlint.network.values import Unknown
 
 MOST = 256

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_FILE = Path(__file__).parent / "iam_actions.json"
+_FILE = Path(__file__).parent / "actions.json"
 _PREFIX = "sagemaker:"
 _NETWORK_KEYS = ("sagemaker:VpcSubnets", "sagemaker:VpcSecurityGroupIds", "sagemaker:NetworkIsolation")
 _STARTS_A_JOB = re.compile(r"Create\w*Job")

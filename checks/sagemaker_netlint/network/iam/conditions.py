@@ -13,8 +13,8 @@ from enum import Enum
 from functools import cache, lru_cache, partial
 from typing import Any, Union
 
-from sagemaker_netlint.network import iam_values
-from sagemaker_netlint.network.iam_matching import (
+from sagemaker_netlint.network.iam import condition_values as iam_values
+from sagemaker_netlint.network.iam.matching import (
     ARN_FIELDS,
     Wild,
     arn_fields,
@@ -24,7 +24,7 @@ from sagemaker_netlint.network.iam_matching import (
     pieces,
     text_of,
 )
-from sagemaker_netlint.network.iam_policies import Condition, Words
+from sagemaker_netlint.network.iam.policies import Condition, Words
 from sagemaker_netlint.network.logic import Verdict, either, every, inverse
 from sagemaker_netlint.network.values import Unknown
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 
-from sagemaker_netlint.network.iam_policies import Document, Statement
-from sagemaker_netlint.network.iam_statements import PolicySet, Request, applies, why, why_not
-from sagemaker_netlint.network.iam_witness import Search
+from sagemaker_netlint.network.iam.policies import Document, Statement
+from sagemaker_netlint.network.iam.statements import PolicySet, Request, applies, why, why_not
+from sagemaker_netlint.network.iam.witness import Search
 from sagemaker_netlint.network.logic import Verdict, either, every
 from sagemaker_netlint.network.values import Unknown
 
@@ -63,7 +63,7 @@ def passing(
     """Return a request for the action that is allowed and has the fixed values of keys, `None` where none is.
 
     A key that is fixed to `None` is absent. All other keys are free, and so is the resource where none are
-    given: `iam_witness` says which values are tried. What is known of the principal should be fixed, too
+    given: `witness` says which values are tried. What is known of the principal should be fixed, too
     (`aws:PrincipalArn`). Unknown where it hangs on what is not known, and where too much is to be tried.
     """
     search = Search(policies, action, fixed)

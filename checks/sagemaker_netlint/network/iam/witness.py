@@ -1,8 +1,8 @@
 """The search for a request that passes.
 
 A request passes where in each group of policies one Allow applies and no Deny does. So the search chooses an
-Allow for each group, and for each Deny a condition that is not met (`iam_solver`). It does so for resources
-that the statements can tell apart (`iam_resources`).
+Allow for each group, and for each Deny a condition that is not met (`solver`). It does so for resources
+that the statements can tell apart (`resources`).
 
 The request is made where the policies are: in their account, in the Regions they name or in another one.
 """
@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sagemaker_netlint.network.iam_conditions import items_of
-from sagemaker_netlint.network.iam_matching import text_of
-from sagemaker_netlint.network.iam_policies import Condition, Document, Statement, Words
-from sagemaker_netlint.network.iam_resources import resources_for
-from sagemaker_netlint.network.iam_solver import Alternative, Choice, Solver
-from sagemaker_netlint.network.iam_statements import PolicySet, Request, is_about, is_on
+from sagemaker_netlint.network.iam.conditions import items_of
+from sagemaker_netlint.network.iam.matching import text_of
+from sagemaker_netlint.network.iam.policies import Condition, Document, Statement, Words
+from sagemaker_netlint.network.iam.resources import resources_for
+from sagemaker_netlint.network.iam.solver import Alternative, Choice, Solver
+from sagemaker_netlint.network.iam.statements import PolicySet, Request, is_about, is_on
 from sagemaker_netlint.network.logic import Verdict, every
 from sagemaker_netlint.network.values import Unknown
 

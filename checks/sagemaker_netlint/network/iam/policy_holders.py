@@ -13,14 +13,14 @@ from typing import TypeVar, Union
 
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.iam_policies import Document, document_of
-from sagemaker_netlint.network.identities import (
+from sagemaker_netlint.network.iam.identities import (
     GroupMembership,
     IdentityPolicy,
     PolicyAttachment,
     Principal,
 )
-from sagemaker_netlint.network.managed_policies import ManagedPolicy, managed_policy
+from sagemaker_netlint.network.iam.managed_policies import ManagedPolicy, managed_policy
+from sagemaker_netlint.network.iam.policies import Document, document_of
 from sagemaker_netlint.network.topology import Refs
 from sagemaker_netlint.network.values import Maybe, Unknown
 

@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from sagemaker_netlint.network.guardrails import PolicySet, Request, why, why_not
-from sagemaker_netlint.network.guards import (
+from sagemaker_netlint.network.iam.actions import actions, lacks_key, unguardable
+from sagemaker_netlint.network.iam.answers import Context, passing_with, under_controls
+from sagemaker_netlint.network.iam.conditions import Kind, holds, operator_of
+from sagemaker_netlint.network.iam.guardrails import PolicySet, Request, why, why_not
+from sagemaker_netlint.network.iam.guards import (
     Guard,
     conditions_of,
     guards_of,
@@ -21,13 +24,10 @@ from sagemaker_netlint.network.guards import (
     policies_behind,
     widened,
 )
-from sagemaker_netlint.network.iam_actions import actions, lacks_key, unguardable
-from sagemaker_netlint.network.iam_answers import Context, passing_with, under_controls
-from sagemaker_netlint.network.iam_conditions import Kind, holds, operator_of
-from sagemaker_netlint.network.iam_questions import Topic
-from sagemaker_netlint.network.iam_statements import is_about
-from sagemaker_netlint.network.identities import Principal
-from sagemaker_netlint.network.permissions import Permissions
+from sagemaker_netlint.network.iam.identities import Principal
+from sagemaker_netlint.network.iam.permissions import Permissions
+from sagemaker_netlint.network.iam.questions import Topic
+from sagemaker_netlint.network.iam.statements import is_about
 from sagemaker_netlint.network.values import Unknown
 
 _STARTS_A_JOB = re.compile(r"Create\w*Job(V2)?")
