@@ -1,4 +1,4 @@
-"""The lines that a report shows of a place: without their indentation, cut, or none where they say nothing."""
+"""The lines that a report shows of a place: without their indentation, and cut; none that say nothing."""
 
 from __future__ import annotations
 
