@@ -47,6 +47,7 @@ def documents() -> Iterator[tuple[Path, Parts]]:
         )
     yield ROOT / "docs" / "rules" / "README.md", {"rules": partial(rule_parts.rule_table, "")}
     yield ROOT / "docs" / "model.md", {"mapping": reference_parts.mapping_table}
+    yield ROOT / "docs" / "job-documents.md", {"operations": reference_parts.operations_table}
     yield (
         ROOT / "docs" / "policy.md",
         {"keys": reference_parts.policy_keys, "inventory-keys": reference_parts.inventory_keys},

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from page_text import ROOT, table
+from sagemaker_netlint.network.workloads import Job
 from sagemaker_netlint.readers.entity import Entity
 from sagemaker_netlint.readers.mapping import TABLE, types_of
 
@@ -74,6 +75,29 @@ def _path(path: str) -> str:
     if path.startswith("@"):
         return f"`{path[1:]}` (beside `Properties`)"
     return f"`{path[1:]}` (of the resource)" if path.startswith("^") else f"`{path}`"
+
+
+def operations_table() -> str:
+    """Return the operations that documents may call, and which network settings are read of each."""
+    rows = (
+        (
+            ", ".join(f"`{operation}`" for operation in entity.operations),
+            f"{entity.constants['kind']} job" if entity.kind is Job else entity.kind.__name__,
+            "<br>".join(map(_path, _members(entity, "subnets", "subnet"))) or "—",
+            "yes" if _members(entity, "network_isolation") else "—",
+            "yes" if _members(entity, "traffic_encryption") else "—",
+        )
+        for entity in TABLE
+        if entity.operations
+    )
+    return table(("Operation", "Is read as", "Subnets", "Isolation", "Encryption"), rows)
+
+
+def _members(entity: Entity, *names: str) -> list[str]:
+    """Return the paths of fields in a request."""
+    below = [f"{at}." for at in entity.cfn_at.split(" | ")] if entity.cfn_at else [""]
+    written = [field.cfn for field in entity.fields if field.name in names and field.cfn]
+    return [f"{at}{path}" for at in below for paths in written for path in paths.split(" | ")]
 
 
 def policy_keys() -> str:

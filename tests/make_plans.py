@@ -5,7 +5,8 @@
 
 It needs `terraform` (1.11) on the PATH, and in the environment variable SAGEMAKER_NETLINT_TF_PLUGINS the
 folder of a filesystem mirror that holds hashicorp/aws 5.100.0 (`terraform providers mirror FOLDER` makes
-one). Nothing is asked of AWS: the keys are dummies, and the provider's checks are off.
+one). Nothing is asked of AWS: the keys are dummies, and the provider's checks are off. Step Functions, which
+the provider asks at plan time whether a definition is valid, are played by a server of ours that says yes.
 
 A scenario is a folder with a `main.tf`. It is copied aside, gets an override file with the provider's
 settings, and is planned; what changes from run to run is taken out of the plan. `generated.inputs_sha256`
@@ -32,8 +33,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +217,32 @@ def _environment(data: Path) -> dict[str, str]:
         "TF_IN_AUTOMATION": "1",
         "CHECKPOINT_DISABLE": "1",
         "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL_SFN": _step_functions(),
     }
+
+
+class _Agreeable(BaseHTTPRequestHandler):
+    """Answers ValidateStateMachineDefinition: whatever is asked, it is valid."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        answer = b'{"result": "OK", "diagnostics": [], "truncated": false}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-amz-json-1.0")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base's
+        """Keep quiet."""
+
+
+@functools.cache
+def _step_functions() -> str:
+    """Return the address of the server that stands for Step Functions; it ends with the process."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Agreeable)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
 
 
 def _terraform(root: Path, environment: dict[str, str], *arguments: str) -> str:

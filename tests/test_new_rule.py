@@ -76,7 +76,7 @@ def test_the_documentation_can_be_generated(copy: Path) -> None:
     assert done.returncode == 0
     page = (copy / "docs/rules/SMN999-thing-gone-wrong.md").read_text()
     assert "| SMN999 | `thing-gone-wrong` |" in page
-    assert 'resource "aws_sagemaker_notebook_instance" "fail_todo" {' in page
+    assert 'resource "aws_iam_role" "fail_todo" {' in page
     assert "[SMN999](docs/rules/SMN999-thing-gone-wrong.md)" in (copy / "README.md").read_text()
 
 

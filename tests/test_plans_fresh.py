@@ -27,7 +27,7 @@ def _generator() -> ModuleType:
 
 
 GENERATOR = _generator()
-SCENARIOS: list[Path] = GENERATOR.scenarios([REPOSITORY / "fixtures"])
+SCENARIOS: list[Path] = GENERATOR.scenarios([REPOSITORY / "fixtures", REPOSITORY / "tests"])
 # a new deployment, and a change of one that exists in a module
 SAMPLES = (
     "smn201-notebook-direct-internet/basic",

@@ -161,8 +161,8 @@ class TestSteps:
             "`training_job_definitions[1]`",
             "",
         ]
-        messages = [v.message for v in BY_ID["SMN301"].check(built, PLAIN)]
-        assert [m.startswith("`training_job_definitions[1]`: ") for m in messages] == [True, False]
+        steps = [v.subject.step for v in BY_ID["SMN301"].check(built, PLAIN)]
+        assert steps == ["`training_job_definitions[1]`", ""]
 
 
 class TestIsolation:

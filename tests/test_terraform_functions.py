@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from sagemaker_netlint.readers.terraform.evaluation import Evaluator
-from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate
+from sagemaker_netlint.readers.terraform.expressions import Depth, Scope, evaluate
 from sagemaker_netlint.readers.terraform.partial_values import Unsupported, plain
 from sagemaker_netlint.readers.terraform.syntax import parse_expression
+from sagemaker_netlint.readers.terraform.templates import render_file
 
 EXPRESSIONS = {
     # evaluated by tfparse
@@ -69,29 +70,68 @@ EXPRESSIONS = {
     "splat": '[{ id = "a" }, { id = "b" }][*].id',
     "for_object": '{ for k, v in { a = "1", b = "2" } : upper(k) => "${v}!" if v != "1" }',
     "for_list": '[for i, v in ["a", "b"] : "${i}${v}"]',
+    "blanks": '" a  ${1}  b ${2} "',
+    "strip_markers": '"a ${~ 1 ~} b"',
+    "directives": '"%{ for i, x in ["a", "b"] ~} ${i}${x}, %{ endfor }%{ if true }y %{ else } n%{ endif }."',
+    "directive_over_map": '"%{ for k, v in { b = 1, a = 2 } }${k}=${v} %{ endfor ~}  end"',
+    "format_kinds": 'format("%d-%v-%t-%s", 3, "x", true, "y")',
+    "decoded": 'jsondecode("{\\"a\\": [1, true, \\"x\\"]}")',
+    "decoded_yaml": 'yamldecode("a: [1, true, x]\\nb: {c: d}")',
     "escapes": '"a\\tb\\"c\\\\ $${x} \\u00e9"',
 }
 OURS = list(EXPRESSIONS)[list(EXPRESSIONS).index("slice") :]
 
 
+TEMPLATE = """\
+{
+  "Subnets": [
+    %{ for i, s in subnets ~}
+    "${s}"%{ if i < length(subnets) - 1 },%{ endif }
+    %{ endfor ~}
+  ],
+  %{ if prod ~}
+  "a": "$${x} %%{y} \\n ${~ prod ~} z"
+  %{~ else }
+  "b": 1
+  %{ endif }
+}
+"""
+HEREDOC = """\
+<<-EOT
+      a ${1}
+        b
+    ${2} c $${x}
+        %{ for x in ["p", "q"] ~}
+        - ${x}
+        %{ endfor ~}
+      end   ${3}   x
+  EOT
+"""
+VARIABLES = ({"subnets": ["a", "b"], "prod": True}, {"subnets": [], "prod": False})
+
+
 @pytest.fixture(scope="module")
 def oracle(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    together = ", ".join(f"{name} = {text}" for name, text in EXPRESSIONS.items())
+    answer = ask_terraform(tmp_path_factory.mktemp("console"), f"{{ {together} }}")
+    assert isinstance(answer, dict)
+    return answer
+
+
+def ask_terraform(folder: Path, expression: str) -> Any:
     if shutil.which("terraform") is None:
         pytest.skip("NOT COMPARED WITH TERRAFORM: there is no terraform on the PATH")
-    together = ", ".join(f"{name} = {text}" for name, text in EXPRESSIONS.items())
     process = subprocess.run(
         ["terraform", "console"],
-        input=f"jsonencode({{ {together} }})\n",
+        input=f"jsonencode({expression})\n",
         capture_output=True,
         text=True,
         check=True,
-        cwd=tmp_path_factory.mktemp("console"),
+        cwd=folder,
         env={**os.environ, "CHECKPOINT_DISABLE": "1"},
         timeout=60,
     )
-    answer = json.loads(json.loads(process.stdout))
-    assert isinstance(answer, dict)
-    return answer
+    return json.loads(json.loads(process.stdout))
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +158,14 @@ def test_the_second_evaluation_agrees_with_terraform(name: str, oracle: dict[str
     assert expression is not None
     value = plain(evaluate(expression, Scope(Unsupported)))
     assert value == oracle[name]
+
+
+def test_templates_agree_with_terraform(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(f"locals {{\n  heredoc = {HEREDOC}}}\n")
+    (tmp_path / "t.tpl").write_text(TEMPLATE)
+    expression = parse_expression(f"x = {HEREDOC}")
+    assert expression is not None
+    ours = [render_file(tmp_path, "t.tpl", variables, Depth()) for variables in VARIABLES]
+    ours.append(evaluate(expression, Scope(Unsupported)))
+    asked = ", ".join(f'templatefile("t.tpl", {json.dumps(variables)})' for variables in VARIABLES)
+    assert ours == ask_terraform(tmp_path, f"[{asked}, local.heredoc]")

@@ -435,7 +435,7 @@ def test_files_and_templates(case: Case) -> None:
     value = case.value("aws_vpc_endpoint.open", "policy")
     assert isinstance(value, Unknown)
     assert value.text == '{"Effect": "Allow", "Vpc": "${vpc}"}'
-    assert "loop.tpl" in case.reason("aws_vpc_endpoint.loop", "policy")
+    assert case.value("aws_vpc_endpoint.loop", "policy") == "1"
     assert "nowhere.json" in case.reason("aws_vpc_endpoint.missing", "policy")
 
 
@@ -613,13 +613,16 @@ def test_for_each_over_resources_gives_each_its_own(case: Case) -> None:
 
 def test_other_resources_keep_only_address_and_identity(case: Case) -> None:
     case.read(
-        'resource "aws_iam_role" "r" {\n  name = "r"\n}\n'
-        'resource "aws_sagemaker_notebook_instance" "n" {\n  role_arn = aws_iam_role.r.arn\n}\n'
+        'resource "aws_iam_instance_profile" "r" {\n  name = "r"\n}\n'
+        'resource "aws_sagemaker_notebook_instance" "n" {\n  role_arn = aws_iam_instance_profile.r.arn\n}\n'
         'data "aws_vpc" "v" {}\nlocals {\n  a = 1\n}\noutput "o" {\n  value = 1\n}\n'
     )
-    assert sorted(case.raw) == ["aws_iam_role.r", "aws_sagemaker_notebook_instance.n"]
-    assert case["aws_iam_role.r"].attributes == {}
-    assert case.value("aws_sagemaker_notebook_instance.n", "role_arn") == case["aws_iam_role.r"].identity
+    assert sorted(case.raw) == ["aws_iam_instance_profile.r", "aws_sagemaker_notebook_instance.n"]
+    assert case["aws_iam_instance_profile.r"].attributes == {}
+    assert (
+        case.value("aws_sagemaker_notebook_instance.n", "role_arn")
+        == case["aws_iam_instance_profile.r"].identity
+    )
 
 
 # -- places ----------------------------------------------------------------------------------------

@@ -14,9 +14,10 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from sagemaker_netlint.door_verdicts import NESTED, defect, explain, short
-from sagemaker_netlint.findings import Finding, Outcome
+from sagemaker_netlint.door_verdicts import NESTED, defect, explain, fails, short
+from sagemaker_netlint.findings import Finding
 from sagemaker_netlint.inspection import Input, InputKind, Report, inspect, inspect_cached
+from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import policy_for
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 from sagemaker_netlint.rules.rule import DOCS, Rule
@@ -33,12 +34,12 @@ class NetworkRule(CloudFormationLintRule):  # type: ignore[misc] # cfn-lint ship
 
     def match(self, cfn: Template) -> Iterator[RuleMatch]:
         """Yield the findings that this rule shows."""
-        report, fail_undecided = _inspect(cfn)
+        report, policy = _inspect(cfn)
         for finding in report.findings:
-            if finding.suppressed is None and self.shows(finding, fail_undecided=fail_undecided):
+            if finding.suppressed is None and self.shows(finding, fails=fails(finding, policy)):
                 yield _match(cfn, finding, self.prefix(finding))
 
-    def shows(self, finding: Finding, *, fail_undecided: bool) -> bool:
+    def shows(self, finding: Finding, *, fails: bool) -> bool:
         """Say whether the finding is this rule's."""
         raise NotImplementedError
 
@@ -48,7 +49,7 @@ class NetworkRule(CloudFormationLintRule):  # type: ignore[misc] # cfn-lint ship
 
 
 class CatalogueRule(NetworkRule):
-    """A rule of the catalogue: its violations, and what is undecided where the policy lets that fail."""
+    """A rule of the catalogue: its findings that fail under the policy."""
 
     rule: Rule
 
@@ -64,38 +65,37 @@ class CatalogueRule(NetworkRule):
                 raise RuleFailedError(defect(failure))
         yield from super().match(cfn)
 
-    def shows(self, finding: Finding, *, fail_undecided: bool) -> bool:
+    def shows(self, finding: Finding, *, fails: bool) -> bool:
         """Take the rule's own findings."""
-        fails = finding.outcome is Outcome.VIOLATION or fail_undecided
         return fails and finding.rule_id == self.rule.id
 
 
-class UndecidedRule(NetworkRule):
-    """What no rule can decide from the template: informational, so shown with `--include-checks I` only."""
+class InformationRule(NetworkRule):
+    """Advice, and what no rule can decide: informational, so shown with `--include-checks I` only."""
 
     id = "ISMN000"
-    shortdesc = "A SageMaker network rule that the template does not decide"
-    description = "A value that a rule asks for is not in the template; the message says which"
+    shortdesc = "Advice of a SageMaker network rule, or one that the template does not decide"
+    description = "The policy has the rule as advice, or a value that it asks for is not in the template"
     source_url = DOCS
 
-    def shows(self, finding: Finding, *, fail_undecided: bool) -> bool:
-        """Take the undecided findings of all rules."""
-        return finding.outcome is Outcome.UNDECIDED and not fail_undecided
+    def shows(self, finding: Finding, *, fails: bool) -> bool:  # noqa: ARG002 - it takes those of all rules
+        """Take the findings of all rules that don't fail."""
+        return not fails
 
     def prefix(self, finding: Finding) -> str:
         """Name the rule too, since one id stands for all."""
         return f"{finding.rule_id} {super().prefix(finding)}"
 
 
-def _inspect(cfn: Template) -> tuple[Report, bool]:
-    """Return the report on the template, and whether undecided findings fail."""
+def _inspect(cfn: Template) -> tuple[Report, Policy]:
+    """Return the report on the template, and the policy that holds for it."""
     if cfn.filename:
         path = Path(cfn.filename)
-        return inspect_cached(InputKind.CLOUDFORMATION, path), policy_for(path).fail_undecided
+        return inspect_cached(InputKind.CLOUDFORMATION, path), policy_for(path)
     path = Path("template.json")  # from standard input: only the decoded template is there
     text = json.dumps(cfn.template, default=str)
     report = inspect([Input(InputKind.CLOUDFORMATION, path, text=text)], policy_for)
-    return report, policy_for(path).fail_undecided
+    return report, policy_for(path)
 
 
 def _match(cfn: Template, finding: Finding, prefix: str) -> RuleMatch:

@@ -29,6 +29,7 @@ _RESULTS = {
     Result.NOT_JUDGED: CheckResult.UNKNOWN,
     Result.CONFORMING: CheckResult.PASSED,
     Result.IGNORED: CheckResult.SKIPPED,
+    Result.ADVICE: CheckResult.UNKNOWN,
     Result.UNDECIDED: CheckResult.UNKNOWN,
     Result.VIOLATION: CheckResult.FAILED,
 }

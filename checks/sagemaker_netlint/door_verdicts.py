@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from sagemaker_netlint.engine import RuleFailure
-from sagemaker_netlint.findings import Finding, Outcome
+from sagemaker_netlint.findings import Finding, Outcome, Severity
 from sagemaker_netlint.inspection import InputKind, Report, inspect_cached
 from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.policy import Policy
@@ -38,8 +38,9 @@ class Result(IntEnum):
     NOT_JUDGED = 0
     CONFORMING = 1
     IGNORED = 2
-    UNDECIDED = 3
-    VIOLATION = 4
+    ADVICE = 3
+    UNDECIDED = 4
+    VIOLATION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +140,21 @@ class Verdicts:
         return [own for own in judged if _may_be_same(own, address)]
 
 
+def fails(finding: Finding, policy: Policy) -> bool:
+    """Say whether a finding fails where a host asks: advice (severity info) doesn't, as with `--fail-on`."""
+    if finding.outcome is Outcome.UNDECIDED:
+        return policy.fail_undecided
+    return finding.severity > Severity.INFO
+
+
 def _worst_of(findings: Iterable[Finding], policy: Policy, asked: str = "") -> Answer:
     """Answer for a subject that was judged, with these findings; name those of another address."""
     answer = Answer(Result.CONFORMING)
     for finding in findings:
-        result = Result.UNDECIDED
+        result = Result.UNDECIDED if finding.outcome is Outcome.UNDECIDED else Result.ADVICE
         if finding.suppressed is not None:
             result = Result.IGNORED
-        elif finding.outcome is Outcome.VIOLATION or policy.fail_undecided:
+        elif fails(finding, policy):
             result = Result.VIOLATION
         lines = explain(finding)
         if finding.subject not in {"", asked}:

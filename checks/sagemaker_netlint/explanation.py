@@ -97,10 +97,12 @@ class ExplainedWorkload:
     """A workload with its ways. `facts` are what its settings say, `when` the condition that it exists.
 
     `instance_routes` is the route table on a notebook instance itself, one for each mode that it may be in.
+    `step` is the part of the resource that declares it, where one declares several, "" otherwise.
     """
 
     source: str
     address: str
+    step: str
     type: str
     location: Location
     when: str
@@ -109,6 +111,11 @@ class ExplainedWorkload:
     placements: tuple[Placement, ...]
     ways: tuple[ExplainedWay, ...]
     instance_routes: tuple[InstanceRoutes, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The address, and the step where there is one: `Pipeline, Train ($.Steps[0].Arguments)`."""
+        return ", ".join(filter(None, (self.address, self.step)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +132,13 @@ def explain(
     variants: Sequence[Deployment], policy: Policy, wanted: Callable[[Declared], bool]
 ) -> Iterator[ExplainedWorkload]:
     """Yield the wanted workloads of a deployment's variants with their ways, in the order of declaration."""
-    by_address: dict[str, list[tuple[Deployment, Declared]]] = defaultdict(list)
+    found: dict[tuple[str, str], list[tuple[Deployment, Declared]]] = defaultdict(list)
     for deployment in variants:
         for kind in WORKLOADS:
             for workload in deployment.each(kind):
                 if wanted(workload):
-                    by_address[workload.address].append((deployment, workload))
-    found = sorted(by_address.values(), key=lambda present: present[0][1].location)
-    for present in found:
+                    found[workload.address, workload.step].append((deployment, workload))
+    for present in sorted(found.values(), key=lambda present: present[0][1].location):
         yield _explained(variants, present, policy)
 
 
@@ -150,6 +156,7 @@ def _explained(
     return ExplainedWorkload(
         source=deployment.source,
         address=workload.address,
+        step=workload.step.replace("`", ""),
         type=workload.type,
         location=workload.location,
         when=", ".join(filter(None, (when, workload.when))),

@@ -74,11 +74,12 @@ class JobSettings:
     """Whether a job with one instance, too, must encrypt the traffic between its containers.
 
     `approved_subnets` are patterns on ids and addresses of subnets in which jobs may run, beside those of a
-    domain.
+    domain. `definitions_required` says that the definitions of pipelines must be in sight.
     """
 
     encrypt_single_instance: bool = False
     approved_subnets: tuple[str, ...] = ()
+    definitions_required: bool = False
 
 
 BUILT_IN = "built-in default"

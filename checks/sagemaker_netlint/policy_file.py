@@ -163,6 +163,9 @@ def _merge(parent: Policy, data: Mapping[str, Any], *, name: str, folder: Path) 
         jobs=JobSettings(
             jobs.get("encrypt_single_instance", parent.jobs.encrypt_single_instance),
             tuple(jobs.get("approved_subnets", parent.jobs.approved_subnets)),
+            jobs["definitions_in_sight"] == "required"
+            if "definitions_in_sight" in jobs
+            else parent.jobs.definitions_required,
         ),
         egress=EgressSettings(egress["internet"] == "allow") if "internet" in egress else parent.egress,
         workload=_workload(parent.workload, data.get("workload", {}), name),

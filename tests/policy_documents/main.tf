@@ -75,6 +75,50 @@ data "aws_iam_policy_document" "merged" {
   ]
 }
 
+data "aws_iam_policy_document" "repeated" {
+  statement {
+    actions   = ["s3:*"]
+    resources = ["arn:aws:s3:::home/&{aws:username}/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceVpce"
+      values   = ["vpce-0a", "vpce-0b"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceVpce"
+      values   = ["vpce-0c"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:PrincipalTag/team"
+      values   = ["&{aws:RequestTag/team}"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "each" {
+  for_each = toset(["models", "data"])
+
+  statement {
+    sid       = each.key
+    actions   = ["s3:GetObject"]
+    resources = ["arn:aws:s3:::${each.value}/*"]
+  }
+}
+
+data "aws_iam_policy_document" "counted" {
+  count = 2
+
+  statement {
+    not_actions = ["s3:Get*"]
+    resources   = ["arn:aws:s3:::bucket-${count.index}/*"]
+  }
+}
+
 resource "aws_vpc" "this" {
   cidr_block = "10.0.0.0/16"
 }
@@ -85,6 +129,9 @@ resource "aws_vpc_endpoint" "this" {
     conditions = data.aws_iam_policy_document.conditions.json
     dynamic    = data.aws_iam_policy_document.dynamic.json
     merged     = data.aws_iam_policy_document.merged.minified_json
+    repeated   = data.aws_iam_policy_document.repeated.json
+    each       = data.aws_iam_policy_document.each["data"].json
+    counted    = data.aws_iam_policy_document.counted[1].json
   }
 
   vpc_id       = aws_vpc.this.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,7 +17,7 @@ from sagemaker_netlint.network.declared import Action, Declared
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.expected_use import ExpectedUse
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.network.workloads import Domain
+from sagemaker_netlint.network.workloads import Domain, Job, JobDocument
 
 _WORKLOADS = {Group.USERS, Group.JOBS, Group.HOSTING, Group.NOTEBOOKS, Group.CLUSTERS}
 
@@ -95,7 +96,7 @@ def _estate(
     unread = deployment.unread_about(*subnets)
     return Estate(
         places=tuple(replace(place, headroom_percent=headroom) for place in own),
-        items=tuple(_of_what_exists(items)),
+        items=tuple(_of_steps(deployment, _of_what_exists(items))),
         horizon_months=max((use.horizon_months for use in here), default=0),
         doubt="" if unread is None else unread.reason,
     )
@@ -116,6 +117,26 @@ def _of_what_exists(items: Sequence[Item]) -> Iterator[Item]:
         else:
             doubt = f"whether `{item.owner.address}` exists is not known: it does when {item.owner.when}"
             yield replace(item, count=Amount(0, item.count.high, doubt))
+
+
+def _of_steps(deployment: Deployment, items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the items; of the steps of a document, which may run one after another, all but one may be none.
+
+    The one is the largest: it runs at some time.
+    """
+    documents = {document.address for document in deployment.each(JobDocument)}
+    listed = list(items)
+    needed: dict[str, Counter[str]] = defaultdict(Counter)
+    for item in listed:
+        if isinstance(item.owner, Job) and item.owner.address in documents:
+            needed[item.owner.address][item.owner.step] += item.addresses().low
+    for item in listed:
+        steps = needed.get(item.owner.address)
+        if steps is not None and steps.most_common(1)[0][0] != item.owner.step:
+            doubt = f"whether steps of `{item.owner.address}` run at the same time is not known"
+            yield replace(item, count=Amount(0, item.count.high, doubt))
+        else:
+            yield item
 
 
 def _is_new(owner: Declared) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from ipaddress import ip_network
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.topology import (
@@ -52,7 +52,8 @@ class Deployment:
     `conditions` are the clauses under which it holds ("IsProd is false"), none for the only variant.
     `unmodelled` maps the identities of resources that are no components to their addresses, for messages.
     `existing` are components that are not declared but known from an inventory, by each of their names (the
-    variants share one index): `find` leads to them, `each` doesn't give them.
+    variants share one index): `find` leads to them, `each` doesn't give them. `derived` is what other modules
+    work out once of the components, by their names.
     """
 
     language: Language
@@ -61,6 +62,7 @@ class Deployment:
     conditions: tuple[str, ...] = ()
     unmodelled: Mapping[str, str] = field(default_factory=dict, repr=False)
     existing: Mapping[str, Declared] = field(default_factory=dict, repr=False)
+    derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     _by_class: dict[type[Declared], list[Declared]] = field(
         default_factory=lambda: defaultdict(list), init=False, repr=False, compare=False
     )

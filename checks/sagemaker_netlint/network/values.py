@@ -6,7 +6,7 @@ value of an `Unknown` raises. `match` or `isinstance` decide.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar, Union
 
 T = TypeVar("T")
@@ -19,10 +19,12 @@ class Unknown:
     `reason` is a clause for people, without a full stop: "parameter SubnetCidr has no default".
     `text` is what could be rendered of a string, with `${...}` where a part is missing:
     `com.amazonaws.${AWS::Region}.s3`. It is evidence for tolerant matching, never a value.
+    `parts` are the unknown parts of a joined string, each with its own reason and the text of its gap.
     """
 
     reason: str
     text: str | None = None
+    parts: tuple[Unknown, ...] = field(default=(), compare=False, repr=False)
 
     def __bool__(self) -> NoReturn:
         """Refuse to be a truth value.

@@ -116,10 +116,13 @@ class Job(Declared):
 class JobDocument(Declared):
     """A document that declares jobs: `kind` is pipeline, state machine, schedule, ...
 
-    The jobs that it declares are components of their own. `unread` says what of it is not in sight, and why.
+    The jobs that it declares are components of their own. `stored` says whether it lies in S3. `whole` says
+    why nothing of it is in sight, `unread` which parts of it are not, and why.
     """
 
     kind: str
+    stored: Maybe[bool] = None
+    whole: Unknown | None = None
     unread: tuple[Unknown, ...] = ()
 
 

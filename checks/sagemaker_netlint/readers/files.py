@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import stat
 from pathlib import Path
 
@@ -26,6 +27,11 @@ class UnreadableError(Exception):
 def unreadable(path: Path | str, message: str, *, line: int = 1, fix: str = "") -> UnreadableError:
     """Make the error for a file, at a line where one is known."""
     return UnreadableError(Problem(Location(str(path), line, line), message, fix))
+
+
+def is_near(path: Path, folder: Path) -> bool:
+    """Say whether a file lies below the folder or in a folder beside it, wherever symbolic links lead."""
+    return Path(os.path.realpath(path)).is_relative_to(Path(os.path.realpath(folder)).parent)
 
 
 def read_text(path: Path, limit: int = MAX_BYTES) -> str:

@@ -55,7 +55,7 @@ def inheriting(deployment: Deployment) -> Deployment:
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/batch-vpc.html
     """
-    jobs = [job for job in deployment.each(Job) if job.model is not None]
+    jobs = [job for job in deployment.each(Job) if job.kind == "transform"]
     if not jobs:
         return deployment
     settled = {id(job): _of_model(job, deployment) for job in jobs}
@@ -72,5 +72,6 @@ def _of_model(job: Job, deployment: Deployment) -> Job:
             security_groups=model.security_groups,
             network_isolation=model.network_isolation,
         )
-    unknown = Unknown(f"they are those of its model: {model.reason}") if isinstance(model, Unknown) else None
+    reason = ", which is not named" if model is None else f": {model.reason}"
+    unknown = Unknown(f"they are those of its model{reason}")
     return replace(job, subnets=unknown, security_groups=unknown, network_isolation=unknown)

@@ -84,7 +84,7 @@ def resource_types(kinds: tuple[type[Declared], ...]) -> tuple[str, ...]:
 
 
 def types_declaring(kinds: tuple[type[Declared], ...]) -> tuple[str, ...]:
-    """Return the resource types that declare components of the classes, be it in a document that they hold."""
+    """Return the resource types that declare components of the classes, in documents of theirs too."""
     return resource_types((*kinds, DocumentHolder) if documents_declare(kinds) else kinds)
 
 
@@ -100,7 +100,11 @@ def _in_documents() -> frozenset[type[Declared]]:
 
 @cache
 def identifiers_of(resource_type: str) -> frozenset[str]:
-    """Return the attributes that give a resource's id in the awscc provider, which keeps `id` to itself."""
+    """Return the attributes beside `id` by which others refer to a resource.
+
+    The awscc provider keeps `id` to itself; in the aws provider it is the name that some types go by.
+    """
+    entities = entities_of(resource_type)
     if not resource_type.startswith("awscc_"):
-        return frozenset()
-    return frozenset(snake_case(name) for entity in entities_of(resource_type) for name in entity.identifiers)
+        return frozenset(entity.tf_named_by for entity in entities if entity.tf_named_by)
+    return frozenset(snake_case(name) for entity in entities for name in entity.identifiers)

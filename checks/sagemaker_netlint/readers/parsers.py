@@ -7,7 +7,6 @@ service would refuse: the builder reports that as unreadable input and goes on w
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from ipaddress import ip_network
@@ -16,6 +15,7 @@ from typing import Any
 from sagemaker_netlint.network.expected_use import KEYS, checked_value
 from sagemaker_netlint.network.topology import Network
 from sagemaker_netlint.network.values import Maybe, Unknown
+from sagemaker_netlint.readers.job_documents.texts import BrokenTextError, document_in
 from sagemaker_netlint.readers.raw import Data, Path, starts_with_token
 
 
@@ -127,6 +127,18 @@ def written(values: Sequence[Data]) -> Maybe[bool]:
     return unknown if unknown is not None else bool(items)
 
 
+def in_s3(values: Sequence[Data]) -> Maybe[bool]:
+    """Say whether a document lies in S3: an address or a block is written, not a path beside the template."""
+    value = values[0]
+    return "://" in value if isinstance(value, str) else written(values)
+
+
+def local_path(values: Sequence[Data]) -> Maybe[str]:
+    """Parse the path of a file beside the template; what lies elsewhere has none."""
+    value = values[0]
+    return value if isinstance(value, str) and "://" not in value else None
+
+
 def network(values: Sequence[Data]) -> Maybe[Network]:
     """Parse a CIDR block. Host bits are dropped, as EC2 does (CreateSubnet: "canonical form")."""
     value = text(values)
@@ -153,7 +165,8 @@ def reference(values: Sequence[Data]) -> Maybe[str]:
     if not isinstance(value, str) or starts_with_token(value):
         return value  # a resource may be named ExampleSubnet
     if not value.strip() or _PLACEHOLDER.search(value):
-        return Unknown(f"`{value}` is a placeholder, not an id" if value.strip() else "the value is empty")
+        reason = f"`{value}` is a placeholder, not an id" if value.strip() else "the value is empty"
+        return Unknown(reason, value)
     return value
 
 
@@ -177,7 +190,24 @@ def owner(values: Sequence[Data]) -> Maybe[str]:
     return value.rpartition("/")[0] or value if isinstance(value, str) else value
 
 
-LINKING: frozenset[Parser] = frozenset({reference, references, list_or_items, owner})
+def name_or_arn(values: Sequence[Data]) -> Maybe[str]:
+    """Parse a reference by a name that somebody chose, or by ARN: `example` is a name as good as any."""
+    value = text(values)
+    return value if value != "" else Unknown("the value is empty")
+
+
+def names_or_arns(values: Sequence[Data]) -> Maybe[tuple[str | Unknown, ...]]:
+    """Parse a list of references by name or ARN."""
+    items = _items(values)
+    if isinstance(items, Unknown):
+        return items
+    parsed = (name_or_arn([item]) for item in items)
+    return tuple(item for item in parsed if item is not None)
+
+
+LINKING: frozenset[Parser] = frozenset(
+    {reference, references, list_or_items, owner, name_or_arn, names_or_arns}
+)
 """The parsers of fields that refer to other resources."""
 
 
@@ -228,25 +258,10 @@ def document(values: Sequence[Data]) -> Maybe[Any]:
 
 def json_document(values: Sequence[Data]) -> Maybe[Any]:
     """Parse a document, also from its JSON; what is not known of a rendered one stays so in its place."""
-    value = values[0]
-    rendered = value.text if isinstance(value, Unknown) else value
-    if not isinstance(rendered, str):
-        return value
     try:
-        parsed = json.loads(rendered)
-    except ValueError:
-        if isinstance(value, Unknown):
-            return value
+        return document_in(values[0])
+    except BrokenTextError:
         raise WrongTypeError("a JSON document belongs here") from None
-    return _with_gaps(parsed, value) if isinstance(value, Unknown) else parsed
-
-
-def _with_gaps(part: Any, whole: Unknown) -> Any:
-    if isinstance(part, dict):
-        return {key: _with_gaps(item, whole) for key, item in part.items()}
-    if isinstance(part, list):
-        return [_with_gaps(item, whole) for item in part]
-    return Unknown(whole.reason, part) if isinstance(part, str) and "${" in part else part
 
 
 def inbound_only(values: Sequence[Data]) -> Maybe[bool]:

@@ -60,6 +60,7 @@ class RawResource:
     `locate(path)` returns where the attribute is written: its own lines, those of the nearest parent that
     is written, or `None` where not even the first name of the path is written. `when` says on what the
     resource's existence depends, where that is open. `lines` gives the source text of a place.
+    `reads` takes the name of each further file that is read for it.
     A call that a document makes is a resource, too: `operation` is the API's name then, `step` says which
     part of the document makes it.
     """
@@ -75,6 +76,7 @@ class RawResource:
     suppressions: tuple[Suppression, ...] = ()
     change: RawChange | None = None
     lines: Callable[[Location], Sequence[str]] = lambda _location: ()
+    reads: Callable[[str], None] = lambda _file: None
     operation: str = ""
     step: str = ""
 

@@ -34,6 +34,7 @@ def _workload(workload: ExplainedWorkload) -> dict[str, Any]:
     return {
         "source": workload.source,
         "address": workload.address,
+        "step": workload.step,
         "type": workload.type,
         "location": _location(workload.location),
         "when": workload.when,

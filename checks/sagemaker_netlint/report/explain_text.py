@@ -37,9 +37,7 @@ def explain_text(workloads: Sequence[ExplainedWorkload], *, verbose: bool = Fals
 def _workload(workload: ExplainedWorkload, *, verbose: bool) -> Iterator[str]:
     kind = "" if workload.type in workload.address else f"{workload.type} "
     when = f", when {workload.when}" if workload.when else ""
-    yield click.style(clean(f"{kind}`{workload.address}`"), bold=True) + clean(
-        f" ({workload.location}){when}"
-    )
+    yield click.style(clean(f"{kind}`{workload.label}`"), bold=True) + clean(f" ({workload.location}){when}")
     yield from (clean(f"  {fact}") for fact in workload.facts)
     yield from _placements(workload.placements)
     if len(workload.interfaces) > 1:

@@ -165,7 +165,7 @@ def _panel(deployment: Deployment, workloads: Sequence[ExplainedWorkload]) -> Pa
     lanes = []
     for number, workload in enumerate(workloads, 1):
         rows = tuple(_rows(workload, ends))
-        lanes.append(Lane(number, workload.address, workload.type, workload.facts, rows))
+        lanes.append(Lane(number, workload.label, workload.type, workload.facts, rows))
     vpcs = tuple(_vpcs(deployment, workloads, ends.marks))
     return Panel(deployment.source, "", vpcs, tuple(lanes))
 
@@ -348,8 +348,8 @@ def _chips(
 ) -> Iterator[Chip]:
     for number, workload in enumerate(workloads, 1):
         if any(placement.subnet == subnet.address for placement in workload.placements):
-            title = f"{workload.type} {workload.address}"
-            name = _short(workload.address.rpartition(".")[2])
+            title = f"{workload.type} {workload.label}"
+            name = _short(workload.step.partition(" ")[0] or workload.address.rpartition(".")[2])
             yield Chip("workload", f"{number} {name}", title, workload.address, _of(marks, workload.address))
     for nat in deployment.each(NatGateway):
         if _is(deployment, nat.subnet, subnet):

@@ -11,21 +11,26 @@ from sagemaker_netlint.readers.files import UnreadableError, read_text
 _MAX_LINES = 3
 _MAX_BYTES = 4 * 1024 * 1024
 _MAX_WIDTH = 160
+_MAX_LENGTH = 1_000
 
 
 def source_lines(location: Location) -> list[tuple[int, str]]:
     """Return the first lines of a place with their numbers, without their common indentation.
 
-    Nothing where one is too long to be read, as in JSON of one line.
+    A long line is cut. Nothing where one is too long to be read at all, as in JSON of one line.
     """
     lines = _lines(location.file)[location.line - 1 : min(location.end_line, location.line + _MAX_LINES - 1)]
     shown = [line.rstrip() for line in lines]
     while shown and not shown[-1]:
         shown.pop()
-    if any(len(line) > _MAX_WIDTH for line in shown):
+    if any(len(line) > _MAX_LENGTH for line in shown):
         return []
     indent = min((len(line) - len(line.lstrip()) for line in shown if line), default=0)
-    return [(location.line + offset, line[indent:]) for offset, line in enumerate(shown)]
+    return [(location.line + offset, _cut(line[indent:])) for offset, line in enumerate(shown)]
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _MAX_WIDTH else f"{line[: _MAX_WIDTH - 1]}…"
 
 
 @lru_cache(maxsize=8)

@@ -20,6 +20,7 @@ from sagemaker_netlint.rules.smn302_job_without_network_isolation import RULE as
 from sagemaker_netlint.rules.smn303_job_traffic_unencrypted import RULE as SMN303
 from sagemaker_netlint.rules.smn304_job_in_unapproved_subnet import RULE as SMN304
 from sagemaker_netlint.rules.smn305_distributed_job_group_closed import RULE as SMN305
+from sagemaker_netlint.rules.smn306_job_definition_out_of_sight import RULE as SMN306
 from sagemaker_netlint.rules.smn307_job_without_way_out import RULE as SMN307
 from sagemaker_netlint.rules.smn308_encrypted_job_ports_closed import RULE as SMN308
 from sagemaker_netlint.rules.smn401_model_outside_vpc import RULE as SMN401
@@ -51,6 +52,12 @@ from sagemaker_netlint.rules.smn802_studio_group_without_nfs import RULE as SMN8
 from sagemaker_netlint.rules.smn803_studio_group_closed_to_itself import RULE as SMN803
 from sagemaker_netlint.rules.smn804_workload_group_open_egress import RULE as SMN804
 from sagemaker_netlint.rules.smn805_network_acl_blocks_workload import RULE as SMN805
+from sagemaker_netlint.rules.smn901_iam_job_without_vpc_condition import RULE as SMN901
+from sagemaker_netlint.rules.smn902_iam_job_without_isolation_condition import RULE as SMN902
+from sagemaker_netlint.rules.smn903_iam_notebook_without_internet_condition import RULE as SMN903
+from sagemaker_netlint.rules.smn904_iam_domain_without_mode_condition import RULE as SMN904
+from sagemaker_netlint.rules.smn905_iam_guardrail_bypassed import RULE as SMN905
+from sagemaker_netlint.rules.smn906_presigned_url_from_anywhere import RULE as SMN906
 
 ALL_RULES: tuple[Rule, ...] = (
     SMN001,
@@ -70,6 +77,7 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN303,
     SMN304,
     SMN305,
+    SMN306,
     SMN307,
     SMN308,
     SMN401,
@@ -101,6 +109,12 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN803,
     SMN804,
     SMN805,
+    SMN901,
+    SMN902,
+    SMN903,
+    SMN904,
+    SMN905,
+    SMN906,
 )
 
 BY_ID = {rule.id: rule for rule in ALL_RULES}

@@ -12,14 +12,14 @@ from sagemaker_netlint.findings import Severity, Verdict
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.workloads import Job
 from sagemaker_netlint.policy import Policy
-from sagemaker_netlint.rules.network_settings import outside_vpc
+from sagemaker_netlint.rules.network_settings import model_of, outside_vpc
 from sagemaker_netlint.rules.rule import Rule
 
 
 def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa: ARG001 - the rules' signature
     """Judge every job; serverless training takes a VpcConfig like any other (AWS's Python SDK passes it)."""
     for job in deployment.each(Job):
-        yield from outside_vpc(job)
+        yield from outside_vpc(job, model_of(deployment, job))
 
 
 RULE = Rule(

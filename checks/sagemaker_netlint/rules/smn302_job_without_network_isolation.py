@@ -12,7 +12,7 @@ from sagemaker_netlint.findings import Severity, Verdict
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.workloads import Job
 from sagemaker_netlint.policy import Policy
-from sagemaker_netlint.rules.network_settings import without_isolation
+from sagemaker_netlint.rules.network_settings import model_of, without_isolation
 from sagemaker_netlint.rules.rule import Rule
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-vpc.html: the job calls its shadow endpoint
@@ -26,7 +26,8 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa:
     """Judge every job of a kind that knows the setting."""
     for job in deployment.each(Job):
         if job.has_isolation:
-            yield from without_isolation(job, hint=_CLARIFY_HINT if job.kind in _CLARIFY else "")
+            hint = _CLARIFY_HINT if job.kind in _CLARIFY else ""
+            yield from without_isolation(job, hint=hint, model=model_of(deployment, job))
 
 
 RULE = Rule(

@@ -17,9 +17,10 @@ from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Domain, Job
 from sagemaker_netlint.policy import Policy
+from sagemaker_netlint.rules.network_settings import model_of
 from sagemaker_netlint.rules.rule import Rule
 
-_FIX = "give it subnets of the domain, or add its own to jobs.approved_subnets in the policy"
+_FIX = "give {} subnets of the domain, or add its own to jobs.approved_subnets in the policy"
 
 
 def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
@@ -28,22 +29,22 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
     patterns = policy.jobs.approved_subnets
     for job in deployment.each(Job) if theirs or patterns else ():
         others = [ref for ref in listed(job.subnets) if not _matches(deployment, ref, patterns)]
+        fix = _FIX.format(model_of(deployment, job) or "it")
         answers = [(ref, is_among(deployment, ref, theirs)) for ref in others]
         wrong = [f"`{deployment.address_of(str(ref)) or ref}`" for ref, answer in answers if answer is False]
         doubt = next((answer for _, answer in answers if isinstance(answer, Unknown)), None)
         if wrong:
             message = f"it runs in {', '.join(wrong)}: neither a domain's nor in jobs.approved_subnets"
-            yield violation(job, "subnets", message, fix=_FIX)
+            yield violation(job, "subnets", message, fix=fix)
         elif doubt is not None:
             message = f"whether its subnets are a domain's, or approved, is not known: {doubt.reason}"
-            yield undecided(job, "subnets", message, fix=_FIX)
+            yield undecided(job, "subnets", message, fix=fix)
 
 
 def _matches(deployment: Deployment, ref: str | Unknown, patterns: tuple[str, ...]) -> bool:
-    if isinstance(ref, Unknown):
-        return False
     found = deployment.find(Subnet, ref)
-    names = (ref, found.address, *found.names) if isinstance(found, Subnet) else (ref,)
+    own = () if isinstance(ref, Unknown) else (ref,)
+    names = (*own, found.address, *found.names) if isinstance(found, Subnet) else own
     return any(fnmatchcase(name, pattern) or name == pattern for name in names for pattern in patterns)
 
 

@@ -48,7 +48,7 @@ class Loader:
 
         """
         self.files.add(str(path))
-        stack = self._stack(Stack(self._template(path, text), given=given))
+        stack = self._stack(Stack(self._template(path, text), given=given, files=self.files))
         home = Path(os.path.realpath(path)).parent.parent
         self._nest(stack, home, (os.path.realpath(path),))
         return stack

@@ -156,6 +156,7 @@ def _resource(
         when=_when(stack, declared, evaluator),
         lines=lambda place: stack.template.lines[place.line - 1 : place.end_line],
         suppressions=suppressions,
+        reads=stack.root.files.add,
     )
 
 

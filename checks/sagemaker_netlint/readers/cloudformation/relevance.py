@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
+from sagemaker_netlint.network.iam.identities import GroupMembership, IdentityPolicy, Principal
 from sagemaker_netlint.network.topology import InterfaceOwner, SubnetGroup
 from sagemaker_netlint.readers.cloudformation.assignment import Symbol
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, Items, Node, Scalar
@@ -102,7 +103,7 @@ class Relevance:
 def relevance_of(root: Stack, *, others: bool = True) -> Relevance:
     """Find what touches the resources that the model reads, directly or by reference.
 
-    `others` says whether that goes for what only holds addresses in subnets, too.
+    `others` says whether that goes for what only holds addresses in subnets, and for principals, too.
     """
     relevance = Relevance()
     for stack in root.walk():
@@ -110,7 +111,7 @@ def relevance_of(root: Stack, *, others: bool = True) -> Relevance:
             modelled = is_modelled(declared)
             if not modelled and name not in stack.children:
                 continue
-            if not others and _only_holds_addresses(declared):
+            if not others and _stands_aside(declared):
                 continue
             relevance.exists(stack, name)
             properties = declared.properties
@@ -127,9 +128,13 @@ def relevance_of(root: Stack, *, others: bool = True) -> Relevance:
     return relevance
 
 
-def _only_holds_addresses(declared: Declaration) -> bool:
+_ASIDE = (InterfaceOwner, SubnetGroup, Principal, IdentityPolicy, GroupMembership)
+
+
+def _stands_aside(declared: Declaration) -> bool:
+    """Say whether nothing about workloads and their network hangs on a resource."""
     entities = entities_of(declared.type)
-    return bool(entities) and all(entity.kind in (InterfaceOwner, SubnetGroup) for entity in entities)
+    return bool(entities) and all(entity.kind in _ASIDE for entity in entities)
 
 
 def is_modelled(declared: Declaration) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -13,6 +14,7 @@ from sagemaker_netlint.readers.raw import Data
 MISSING = "${...}"
 # a template has 1 MB; references multiply strings
 _MAX_LENGTH = 1_000_000
+_REFERENCE = re.compile(r"\{\{resolve:([^:{}]*)(?:[^{}]|\$\{[^{}]*\})*(?:\}\})?")
 
 
 class Absent(Enum):
@@ -71,24 +73,31 @@ def joined(delimiter: str, parts: Iterable[str | Unknown]) -> str | Unknown:
     text = delimiter.join(shown(part) for part in parts)
     if len(text) > _MAX_LENGTH:
         return Unknown(f"the string has more than {_MAX_LENGTH:,} characters", MISSING)
-    missing = next((part for part in parts if isinstance(part, Unknown)), None)
-    return resolved(text) if missing is None else Unknown(missing.reason, text)
+    return resolved(text, [gap(part) for part in parts if isinstance(part, Unknown)])
 
 
-def resolved(text: str) -> str | Unknown:
-    """Return a string, or `Unknown` where it holds a dynamic reference.
+def gap(part: Unknown) -> Unknown:
+    """Return an unknown part of a string with the text of its gap."""
+    return part if part.text is not None else Unknown(part.reason, MISSING)
+
+
+def resolved(text: str, missing: Sequence[Unknown] = ()) -> str | Unknown:
+    """Return a string, or `Unknown` where parts of it are missing or it holds a dynamic reference.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
     """
-    if "{{resolve:" not in text:
-        return text
-    service = text.partition("{{resolve:")[2].partition(":")[0]
+    references = _REFERENCE.finditer(text) if "{{resolve:" in text else ()
+    parts = (*missing, *(_read(match[1], match[0]) for match in references))
+    return Unknown(parts[0].reason, text, parts) if parts else text
+
+
+def _read(service: str, reference: str) -> Unknown:
     stores = {
         "secretsmanager": "Secrets Manager",
         "ssm": "SSM Parameter Store",
         "ssm-secure": "SSM Parameter Store",
     }
-    return Unknown(f"it is read from {stores.get(service, service)} at deployment", text)
+    return Unknown(f"it is read from {stores.get(service, service)} at deployment", reference)
 
 
 def split_list(value: str | Unknown) -> list[Data] | Unknown:

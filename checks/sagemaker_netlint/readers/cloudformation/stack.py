@@ -18,7 +18,8 @@ class Stack:
     """A stack of the tree.
 
     `prefix` stands before the addresses ("" for the root, "Network/"), `given` are the parameters from
-    outside, `remote` the nested stacks that cannot be read, with the reason.
+    outside, `remote` the nested stacks that cannot be read, with the reason. `files` are those that were
+    read, kept at the root.
     """
 
     template: Template
@@ -31,6 +32,7 @@ class Stack:
     outputs: dict[str, Node] = field(default_factory=dict)
     children: dict[str, Stack] = field(default_factory=dict)
     remote: dict[str, str] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
 
     def walk(self) -> Iterator[Stack]:
         """Yield this stack and all below it."""

@@ -14,6 +14,7 @@ from sagemaker_netlint.readers.cloudformation.results import (
     NO_VALUE,
     Value,
     as_text,
+    gap,
     joined,
     settled,
     shown,
@@ -86,12 +87,12 @@ def to_json(ev: Evaluator, argument: Node, stack: Stack) -> Value:
     value = settled(ev.evaluate(argument, stack))
     gaps: list[Unknown] = []
 
-    def gap(unknown: Any) -> str:
-        gaps.append(unknown)
+    def rendered(unknown: Any) -> str:
+        gaps.append(gap(unknown))
         return shown(unknown)
 
-    text = json.dumps("" if value is NO_VALUE else value, separators=(",", ":"), default=gap)
-    return Unknown(gaps[0].reason, text) if gaps else text
+    text = json.dumps("" if value is NO_VALUE else value, separators=(",", ":"), default=rendered)
+    return Unknown(gaps[0].reason, text, tuple(gaps)) if gaps else text
 
 
 def import_value(ev: Evaluator, argument: Node, stack: Stack) -> Value:

@@ -39,7 +39,7 @@ class _Search:
 def variants_of(root: Stack, report: Report, budget: Budget) -> list[Variant]:
     """Return the variants of a stack, the one that goes with the defaults first.
 
-    Where there are too many, what only holds addresses in subnets makes none: it may exist or not.
+    Where there are too many, what only holds addresses in subnets, or acts, makes none: it may exist or not.
     """
     relevance = relevance_of(root)
     search = _search(relevance, report, budget)

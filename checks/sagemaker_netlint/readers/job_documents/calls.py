@@ -14,13 +14,15 @@ class Call:
     """A call: `operation` is the API's name (CreateTrainingJob), `arguments` are the request's members.
 
     `step` is the name of the pipeline step or the state, "" where the document has none. `path` leads from
-    the top of the document to the arguments. What only a run knows is `Unknown` in its place.
+    the top of the document to the arguments. What only a run knows is `Unknown` in its place. `pipeline` is
+    the address of the pipeline whose step it is, where the document does no more than start that.
     """
 
     step: str
     path: Path
     operation: str
     arguments: Mapping[str, Data]
+    pipeline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,23 @@ class UnreadCall:
     step: str
     path: Path
     reason: str
+    pipeline: str = ""
 
 
-Found = Union[Call, UnreadCall]
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A part of a document that has not the form which its service takes; `message` says what belongs there.
+
+    It may start jobs, too. The parts beside it are read all the same.
+    """
+
+    step: str
+    path: Path
+    message: str
+    pipeline: str = ""
 
 
-class MalformedError(Exception):
-    """A part of a document has not the form that its service takes; the text says what belongs there."""
-
-    def __init__(self, message: str, path: Path = ()) -> None:
-        """Take what is wrong, and the path to it from the top of the document."""
-        super().__init__(message)
-        self.path = path
+Found = Union[Call, UnreadCall, Malformed]
 
 
 def shown_path(path: Path) -> str:

@@ -14,15 +14,16 @@ class DocumentHolder(Declared):
     """A pipeline, a state machine, a schedule, or a target that starts a pipeline; `kind` is its noun.
 
     `body` is the document as it is written: a string, or data. `stored` says whether it lies in S3 instead,
-    `file` names it where a template does so. `substitutions` are the values for its `${name}`.
-    `target` is what is started: an ARN. `parameters` are name and value of the pipeline's parameters that
-    the target sets.
+    `file` is the path where it lies beside the template. `substitutions` are the values for its `${name}`.
+    `name` is the pipeline's own. `target` is what is started: an ARN. `parameters` are name and value of the
+    pipeline's parameters that the target sets.
     """
 
     kind: str
+    name: Maybe[str] = None
     body: Maybe[Any] = None
     stored: Maybe[bool] = None
-    file: Maybe[Any] = None
+    file: str | None = None
     substitutions: Maybe[Any] = None
     target: Maybe[str] = None
     parameters: Maybe[Any] = None

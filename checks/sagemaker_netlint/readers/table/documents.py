@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sagemaker_netlint.readers.entity import Entity, Field
 from sagemaker_netlint.readers.job_documents.holder import DocumentHolder
-from sagemaker_netlint.readers.parsers import document, owner, written
+from sagemaker_netlint.readers.parsers import document, in_s3, local_path, reference, text
 
 DOCUMENTS: tuple[Entity, ...] = (
     Entity(
@@ -12,13 +12,15 @@ DOCUMENTS: tuple[Entity, ...] = (
         "AWS::SageMaker::Pipeline",
         ("aws_sagemaker_pipeline",),
         (
+            Field("name", text, "PipelineName", "pipeline_name"),
             Field("body", document, "PipelineDefinition.PipelineDefinitionBody", "pipeline_definition"),
             Field(
                 "stored",
-                written,
+                in_s3,
                 "PipelineDefinition.PipelineDefinitionS3Location",
                 "pipeline_definition_s3_location",
             ),
+            Field("file", local_path, "PipelineDefinition.PipelineDefinitionS3Location", ""),
         ),
         constants={"kind": "pipeline"},
         identifiers=("PipelineName",),
@@ -31,7 +33,8 @@ DOCUMENTS: tuple[Entity, ...] = (
         ("aws_sfn_state_machine",),
         (
             Field("body", document, "DefinitionString | Definition", "definition"),
-            Field("stored", written, "DefinitionS3Location", ""),
+            Field("stored", in_s3, "DefinitionS3Location", ""),
+            Field("file", local_path, "DefinitionS3Location", ""),
             Field("substitutions", document, "DefinitionSubstitutions", ""),
         ),
         constants={"kind": "state machine"},
@@ -42,7 +45,8 @@ DOCUMENTS: tuple[Entity, ...] = (
         (),
         (
             Field("body", document, "Definition", ""),
-            Field("file", document, "DefinitionUri", ""),
+            Field("stored", in_s3, "DefinitionUri", ""),
+            Field("file", local_path, "DefinitionUri", ""),
             Field("substitutions", document, "DefinitionSubstitutions", ""),
         ),
         constants={"kind": "state machine"},
@@ -53,7 +57,7 @@ DOCUMENTS: tuple[Entity, ...] = (
         ("aws_scheduler_schedule",),
         (
             Field("body", document, "Target.Input", "target.input"),
-            Field("target", owner, "Target.Arn", "target.arn"),
+            Field("target", reference, "Target.Arn", "target.arn"),
             Field(
                 "parameters",
                 document,
@@ -68,7 +72,7 @@ DOCUMENTS: tuple[Entity, ...] = (
         "AWS::Events::Rule",
         (),
         (
-            Field("target", owner, "Arn", ""),
+            Field("target", reference, "Arn", ""),
             Field("parameters", document, "SageMakerPipelineParameters.PipelineParameterList", ""),
         ),
         cfn_at="Targets",
@@ -79,7 +83,7 @@ DOCUMENTS: tuple[Entity, ...] = (
         "",
         ("aws_cloudwatch_event_target",),
         (
-            Field("target", owner, "", "arn"),
+            Field("target", reference, "", "arn"),
             Field("parameters", document, "", "sagemaker_pipeline_target.pipeline_parameter_list"),
         ),
         constants={"kind": "rule target"},
@@ -89,7 +93,7 @@ DOCUMENTS: tuple[Entity, ...] = (
         "AWS::Pipes::Pipe",
         ("aws_pipes_pipe",),
         (
-            Field("target", owner, "Target", "target"),
+            Field("target", reference, "Target", "target"),
             Field(
                 "parameters",
                 document,

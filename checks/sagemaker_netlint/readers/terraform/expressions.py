@@ -9,25 +9,32 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.terraform import functions
 from sagemaker_netlint.readers.terraform.partial_values import (
+    Missing,
     Namespace,
     NotDownloaded,
+    OpenObject,
     Spread,
     Unsupported,
     Zones,
     first_unknown,
     step_into,
+    together,
 )
 from sagemaker_netlint.readers.terraform.syntax import text_of
+from sagemaker_netlint.readers.terraform.template_text import Template, Tools, template_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MAX_DEPTH = 70  # references and nesting together; Python's own stack ends at some 1,000 frames
+_MAX_PARTS = 50_000  # of one template; a loop may make more, and a real one makes some hundreds
+_MAX_LENGTH = 4 * 1024 * 1024  # references multiply texts
 _SHOWN = 70
 _ESCAPES = re.compile(r'\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(["\\nrt]))|\$\$\{|%%\{')
 _CHARACTERS = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
@@ -48,6 +55,7 @@ class Scope:
     bindings: Mapping[str, Any] = field(default_factory=dict)
     depth: Depth = field(default_factory=Depth)
     render: Callable[[str, Mapping[str, Any]], Any] | None = None
+    read: Callable[[str], Any] | None = None
 
     def bind(self, **names: Any) -> Scope:
         """Return the scope with further names bound."""
@@ -87,7 +95,7 @@ def shown(node: Node) -> str:
 def _because(node: Node, value: Any) -> Any:
     """Name the whole expression in the reason of an unknown result, once."""
     if type(value) is Unknown and "could not be evaluated" not in value.reason:
-        return Unknown(f"`{shown(node)}` could not be evaluated: {value.reason}", value.text)
+        return Unknown(f"`{shown(node)}` could not be evaluated: {value.reason}", value.text, value.parts)
     return value
 
 
@@ -181,70 +189,55 @@ def _number(text: str) -> Any:
 
 def _quoted(node: Node, scope: Scope) -> Any:
     """Evaluate a quoted string or template."""
-    return _template(node.named_children[1:-1], scope, escapes=True)
+    first, last = node.named_children[0], node.named_children[-1]
+    return _render(node, template_of(node, first.end_byte, last.start_byte, unescape), scope)
 
 
 def _heredoc(node: Node, scope: Scope) -> Any:
     """Evaluate a heredoc: what lies between its first and last line."""
-    text = text_of(node)
-    first, last = text.find("\n") + 1, text.rfind("\n") + 1
-    pieces, at = [], node.start_byte + first
-    source, end = node.text or b"", node.start_byte + len(text[:last].encode())
-    for child in node.named_children:
-        if child.type == "template_interpolation":
-            pieces.append((source[at - node.start_byte : child.start_byte - node.start_byte].decode(), child))
-            at = child.end_byte
-        elif child.type == "template_directive":
-            return Unsupported("the heredoc's directives could not be evaluated")
-    tail = source[at - node.start_byte : end - node.start_byte].decode()
-    literal = "".join(text for text, _ in pieces) + tail
-    indent = _indent(literal) if text.startswith("<<-") else 0
-    parts: list[Any] = []
-    for before, child in pieces:
-        parts += [_dedent(before, indent), child]
-    return _render([*parts, _dedent(tail, indent)], scope)
+    source = node.text or b""
+    start, end = source.find(b"\n") + 1, source.rfind(b"\n") + 1
+    bounds = node.start_byte + start, node.start_byte + end
+    indented = source.startswith(b"<<-")
+    return _render(node, template_of(node, *bounds, _undoubled, indented=indented), scope)
 
 
-def _indent(text: str) -> int:
-    return min((len(line) - len(line.lstrip(" ")) for line in text.split("\n") if line.strip()), default=0)
-
-
-def _dedent(text: str, indent: int) -> str:
-    return re.sub(rf"(?m)^ {{1,{indent}}}", "", text) if indent else text
-
-
-def _template(nodes: list[Node], scope: Scope, *, escapes: bool) -> Any:
-    parts: list[Any] = []
-    for node in nodes:
-        if node.type == "template_literal":
-            parts.append(unescape(text_of(node)) if escapes else text_of(node))
-        elif node.type == "template_interpolation":
-            parts.append(node)
-        else:
-            return Unsupported(f"`{shown(node)}` could not be evaluated")
-    return _render(parts, scope)
-
-
-def _render(parts: list[Any], scope: Scope) -> Any:
+def _render(node: Node, template: Template, scope: Scope) -> Any:
     """Join texts and interpolations; a single interpolation keeps its type."""
-    values = [part if isinstance(part, str) else _interpolation(part, scope) for part in parts]
-    if len(parts) == 1 and not isinstance(parts[0], str):
-        return values[0]
-    unknown: Unknown | None = None
-    text = ""
-    for part, value in zip(parts, values, strict=True):
+    found = islice(template.parts(node, scope, Tools(evaluate, pairs_of)), _MAX_PARTS)
+    parts = [*found, (template.tail, "")]
+    if len(parts) > _MAX_PARTS:
+        return Unsupported(f"`{shown(node)}` has more than {_MAX_PARTS:,} parts")
+    filled = [part for part in parts if part != ("", "")]
+    if len(filled) == 1 and filled[0][1]:
+        return filled[0][0]
+    texts, unknown = [], []
+    length = 0
+    for value, written in parts:
+        if length > _MAX_LENGTH:
+            return Unsupported(f"`{shown(node)}` makes more than {_MAX_LENGTH:,} characters")
         if isinstance(value, (Unknown, Namespace, Zones, list, Mapping)) or value is None:
-            reason = _unknown_in(value, part)
-            unknown = unknown if unknown is not None else reason
-            text += (reason.text if isinstance(value, Unknown) else None) or text_of(part)
+            unknown.append(_gap(value, written))
+            texts.append(unknown[-1].text or written)
         else:
-            text += functions.to_string(value)
-    return text if unknown is None else type(unknown)(unknown.reason, text)
+            texts.append(functions.to_string(value))
+        length += len(texts[-1])
+    text = "".join(texts)
+    return together(unknown, text) if unknown else text
 
 
-def _interpolation(node: Node, scope: Scope) -> Any:
-    inner = [child for child in node.named_children if child.type == "expression"]
-    return evaluate(inner[0], scope) if inner else Unsupported(f"`{shown(node)}` could not be evaluated")
+def _gap(value: Any, written: str) -> Unknown:
+    """Return what is unknown in an interpolation, with the text that stands for it."""
+    unknown = first_unknown(value)
+    if unknown is None:
+        return Unsupported(f"`{written}` could not be evaluated", written)
+    if isinstance(value, Unknown) and value.text:
+        return value
+    return type(unknown)(unknown.reason, written)
+
+
+def _undoubled(text: str) -> str:
+    return text.replace("$${", "${").replace("%%{", "%{")
 
 
 def unescape(text: str) -> str:
@@ -269,15 +262,19 @@ def _tuple(node: Node, scope: Scope) -> Any:
 
 def _object(node: Node, scope: Scope) -> Any:
     values: dict[str, Any] = {}
+    unknown: list[Unknown] = []
     for element in node.named_children:
         if element.type != "object_elem":
             continue
         key_node, value_node = (child for child in element.named_children if child.type == "expression")
         key = _key(key_node, scope)
-        if isinstance(key, Unknown):
+        if isinstance(key, (Missing, NotDownloaded, Unsupported)):
             return key
+        if isinstance(key, Unknown):
+            unknown.append(_gap(key, f"${{{shown(key_node)}}}"))
+            key = unknown[-1].text
         values[str(key)] = evaluate(value_node, scope)
-    return values
+    return OpenObject(unknown[0].reason, keys=tuple(unknown), members=values) if unknown else values
 
 
 def _key(node: Node, scope: Scope) -> Any:
@@ -433,6 +430,8 @@ def _call(node: Node, scope: Scope) -> Any:
         arguments += last
     if name == "templatefile" and scope.render is not None and len(arguments) > 1:
         value = _unknown_or_rendered(arguments, scope.render)
+    elif name == "file" and scope.read is not None and arguments and isinstance(arguments[0], str):
+        value = scope.read(arguments[0])
     else:
         value = functions.call(name, arguments, shown(node))
     return _because(node, value)

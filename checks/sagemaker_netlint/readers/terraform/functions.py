@@ -7,21 +7,30 @@ evaluating when a part is unknown: an unknown item must not hide the known ones 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.readers.job_documents.local_files import from_yaml
+from sagemaker_netlint.readers.job_documents.texts import document_in
 from sagemaker_netlint.readers.terraform.partial_values import (
+    GAP,
     Missing,
+    OpenObject,
     Spread,
     Unsupported,
     Zones,
     as_index,
     first_unknown,
     step_into,
+    together,
+    unknowns_in,
 )
 
+_MAX_LENGTH = 4 * 1024 * 1024
 _MAX_RANGE = 1_000  # more is tfparse's matter
+_VERB = re.compile(r"%[sdvt]")
 Function = Callable[[Sequence[Any]], Any]
 
 
@@ -180,11 +189,19 @@ def _one(arguments: Sequence[Any]) -> Any:
 def _join(arguments: Sequence[Any]) -> Any:
     separator, *lists = arguments
     items = [item for argument in lists for item in _items(argument)]
-    unknown = first_unknown([separator, *items])
-    if unknown is None:
-        return str(separator).join(to_string(item) for item in items)
-    shown = [(item.text or "${...}") if isinstance(item, Unknown) else to_string(item) for item in items]
-    return Unknown(unknown.reason, str(separator).join(shown) if isinstance(separator, str) else None)
+    if isinstance(separator, Unknown):
+        return Unknown(separator.reason)
+    return _together(items, str(separator).join(_as_text(item) for item in items))
+
+
+def _together(values: Sequence[Any], text: str) -> Any:
+    """Return a text that is made of the values: unknown where one of them is."""
+    unknown = list(unknowns_in(list(values)))
+    return together(unknown, text) if unknown else text
+
+
+def _as_text(value: Any) -> str:
+    return (value.text or GAP) if isinstance(value, Unknown) else to_string(value)
 
 
 def _merge(arguments: Sequence[Any]) -> Any:
@@ -196,16 +213,26 @@ def _merge(arguments: Sequence[Any]) -> Any:
 
 
 def _json(arguments: Sequence[Any]) -> Any:
-    unknown = first_unknown(arguments[0])
-    text = json.dumps(_shown(arguments[0]), separators=(",", ":"))
-    return text if unknown is None else Unknown(unknown.reason, text)
+    return _together(arguments, json.dumps(_shown(arguments[0]), separators=(",", ":")))
+
+
+def _from_json(arguments: Sequence[Any]) -> Any:
+    return document_in(arguments[0]) if isinstance(arguments[0], (str, Unknown)) else _refuse()
+
+
+def _from_yaml(arguments: Sequence[Any]) -> Any:
+    if not isinstance(arguments[0], (str, Unknown)):
+        raise TypeError
+    return from_yaml(arguments[0], "", lambda _problem: None)
 
 
 def _shown(value: Any) -> Any:
     if isinstance(value, Zones):
         value = value.unknown()
+    if isinstance(value, OpenObject):
+        value = value.members
     if isinstance(value, Unknown):
-        return value.text or "${...}"
+        return value.text or GAP
     if isinstance(value, Mapping):
         return {str(key): _shown(item) for key, item in value.items()}
     return [_shown(item) for item in value] if isinstance(value, list) else value
@@ -213,13 +240,23 @@ def _shown(value: Any) -> Any:
 
 def _format(arguments: Sequence[Any]) -> Any:
     pattern, *values = arguments
-    parts = str(pattern).replace("%%", "\0").split("%s") if isinstance(pattern, str) else _refuse()
-    if len(parts) != len(values) + 1 or any("%" in part for part in parts):
+    verbs = _VERB.split(pattern.replace("%%", "\0")) if isinstance(pattern, str) else _refuse()
+    parts = [part.replace("\0", "%") for part in verbs]
+    if len(parts) != len(values) + 1 or any("%" in part for part in verbs):
         raise ValueError
-    shown = [(v.text or "${...}") if isinstance(v, Unknown) else to_string(v) for v in values]
-    text = "".join(a + b for a, b in zip(parts, [*shown, ""], strict=True)).replace("\0", "%")
-    unknown = first_unknown(list(values))
-    return text if unknown is None else Unknown(unknown.reason, text)
+    text = "".join(a + b for a, b in zip(parts, [*map(_as_text, values), ""], strict=True))
+    return _together(values, text)
+
+
+def _replace(arguments: Sequence[Any]) -> Any:
+    source, _, replacement = arguments
+    searched = _literal(arguments)
+    text, by = _as_text(source), _as_text(replacement)
+    count = text.count(searched)
+    if count * len(by) > _MAX_LENGTH:
+        raise ValueError
+    known = isinstance(source, str) and not count
+    return _together([source] if known else [source, replacement], text.replace(searched, by))
 
 
 def _text(arguments: Sequence[Any], index: int = 0) -> str:
@@ -298,7 +335,7 @@ _FUNCTIONS: dict[str, Function] = {
     "max": lambda arguments: max(map(_number, arguments)),
     "min": lambda arguments: min(map(_number, arguments)),
     "range": _range,
-    "replace": lambda arguments: _text(arguments).replace(_literal(arguments), _text(arguments, 2)),
+    "replace": _replace,
     "split": lambda arguments: _text(arguments, 1).split(_text(arguments)),
     "startswith": lambda arguments: _text(arguments).startswith(_text(arguments, 1)),
     "strcontains": lambda arguments: _text(arguments, 1) in _text(arguments),
@@ -315,6 +352,7 @@ _FUNCTIONS: dict[str, Function] = {
     "flatten": _flatten,
     "format": _format,
     "join": _join,
+    "jsondecode": _from_json,
     "jsonencode": _json,
     "keys": _keys,
     "length": _length,
@@ -332,5 +370,6 @@ _FUNCTIONS: dict[str, Function] = {
     "tostring": _convert,
     "try": _try,
     "values": _values,
+    "yamldecode": _from_yaml,
     "zipmap": _zipmap,
 }

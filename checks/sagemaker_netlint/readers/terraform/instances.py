@@ -8,6 +8,7 @@ address without a key, and what depends on the key is unknown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sagemaker_netlint.readers.terraform.program import Entry
 
 _MAX_INSTANCES = 1_000
+_WITH_GAPS = re.compile(r"arn:[\w:/.*+=,@${}-]+")
 _MAX_MODULES = 200  # a bound on modules in modules whose number nobody knows
 # What hangs on a VPC (https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html), or on a gateway
 # endpoint: its id is the owner's token with the attribute's name behind it.
@@ -98,9 +100,18 @@ def _keys(value: Any, name: str) -> list[Key] | Unknown:
     pairs = pairs_of(value)
     if isinstance(pairs, Unknown):
         return pairs
-    keys = [key if isinstance(value, Mapping) else item for key, item in pairs]
+    keys = [key if isinstance(value, Mapping) else _told_apart(item) for key, item in pairs]
     unknown = first_unknown(keys)
     return [str(key) for key in keys] if unknown is None else unknown
+
+
+def _told_apart(item: Any) -> Any:
+    """Return the text of a set's item that is known but for gaps: it tells the item from the others.
+
+    `toset(["arn:${data.aws_partition.current.partition}:iam::aws:policy/A", ...])` is a list of ARNs.
+    """
+    text = item.text if isinstance(item, Unknown) else None
+    return text if text is not None and _WITH_GAPS.fullmatch(text) else item
 
 
 def _stand_in(module: Module, block: Block, key: Key, reason: str = "") -> Entry:
@@ -195,6 +206,8 @@ def value_at(value: Any, key: str) -> Any:
     """Return the value of a key of `for_each`: of a map, or the key itself for a set."""
     if isinstance(value, Mapping):
         return value.get(key, Unknown(f"the value of {key} is not known"))
+    if isinstance(value, list):
+        return next((item for item in value if isinstance(item, Unknown) and item.text == key), key)
     return value if isinstance(value, Unknown) else key
 
 

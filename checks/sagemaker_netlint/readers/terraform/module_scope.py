@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sagemaker_netlint.network.iam.managed_policies import is_managed_name
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.files import UnreadableError, read_text
 from sagemaker_netlint.readers.terraform import policy_documents
@@ -17,10 +18,10 @@ from sagemaker_netlint.readers.terraform.addresses import Key, names_of, parse_a
 from sagemaker_netlint.readers.terraform.attributes import written_data
 from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate
 from sagemaker_netlint.readers.terraform.instances import instances_of, resource_value, value_at
-from sagemaker_netlint.readers.terraform.partial_values import Namespace, NotDownloaded, Zones
+from sagemaker_netlint.readers.terraform.partial_values import Namespace, NotDownloaded, Zones, as_index
 from sagemaker_netlint.readers.terraform.roots import tidy
 from sagemaker_netlint.readers.terraform.syntax import Attribute, Block, SourceFile, text_of
-from sagemaker_netlint.readers.terraform.templates import render_file
+from sagemaker_netlint.readers.terraform.templates import RENDERED, file_text, render_file, rendered_data
 from sagemaker_netlint.readers.terraform.variable_types import with_defaults
 
 if TYPE_CHECKING:
@@ -29,6 +30,22 @@ if TYPE_CHECKING:
     from sagemaker_netlint.readers.terraform.program import Entry, Program
 
 _NOT_GIVEN: Any = object()
+
+
+def _policy_document(block: Block, scope: Scope) -> Any:
+    try:
+        return policy_documents.rendered(written_data(block, scope))
+    except (LookupError, TypeError, AttributeError):
+        return Unknown("the policy document has arguments that the provider refuses")
+
+
+def _policy_arn(block: Block, scope: Scope) -> str | None:
+    """Return what is known of a policy's ARN by its name: AWS's own are in no account."""
+    written = block.attributes.get("name")
+    name = None if written is None else evaluate(written.expression, scope)
+    if not isinstance(name, str):
+        return None
+    return f"arn:${{...}}:iam::{'aws' if is_managed_name(name) else '${...}'}:policy/{name}"
 
 
 def _is_false(attribute: Attribute | None) -> bool:
@@ -66,7 +83,7 @@ class Module:
         self.unknown = unknown
         self._memory: dict[tuple[str, str], tuple[Any, bool]] = {}
         self._instances: dict[tuple[str, str], dict[Key, Entry]] = {}
-        self.scope = Scope(self.lookup, {}, program.depth, self.render)
+        self.scope = Scope(self.lookup, {}, program.depth, self.render, self.read)
 
     def lookup(self, name: str) -> Any:
         """Return what the first name of a reference stands for."""
@@ -203,27 +220,32 @@ class Module:
         text = f"data.{kind}.{name}"
         block = self.declared.get(("data", kind, name))
 
-        def member(attribute: str, text: str = text) -> Any:
+        def member(attribute: str, text: str = text, scope: Scope = self.scope) -> Any:
             written = block.attributes.get(attribute) if block is not None else None
             if written is not None:
-                return evaluate(written.expression, self.scope)
+                return evaluate(written.expression, scope)
             if kind == "aws_availability_zones" and attribute in {"names", "zone_ids"}:
                 return Zones(f"{text}.{attribute}")
             if kind == policy_documents.KIND and attribute in policy_documents.RENDERED and block is not None:
-                return self._policy_document(block)
-            return Unknown(f"`{text}.{attribute}` is read at apply time")
+                return _policy_document(block, scope)
+            unknown = f"`{text}.{attribute}` is read at apply time"
+            if block is not None and (kind, attribute) in RENDERED:
+                return rendered_data(kind, block, scope)
+            if kind == "aws_iam_policy" and attribute == "arn" and block is not None:
+                return Unknown(unknown, _policy_arn(block, scope))
+            return Unknown(unknown)
 
+        repeated = block.attributes.get("for_each") if block is not None else None
         if block is not None and {"count", "for_each"} & block.attributes.keys():
-            return Namespace(text, lambda key: Namespace(text, partial(member, text=f"{text}[{key}]")))
-        return Namespace(text, member)
+            collection = None if repeated is None else evaluate(repeated.expression, self.scope)
 
-    def _policy_document(self, block: Block) -> Any:
-        if {"count", "for_each"} & block.attributes.keys():
-            return Unknown("a policy document for each item is not rendered")
-        try:
-            return policy_documents.rendered(written_data(block, self.scope))
-        except (LookupError, TypeError):
-            return Unknown("the policy document has arguments that the provider refuses")
+            def item(key: str) -> Namespace:
+                each = {"key": key, "value": value_at(collection, key)}
+                scope = self.scope.bind(each=each, count={"index": as_index(key)})
+                return Namespace(text, partial(member, text=f"{text}[{key}]", scope=scope))
+
+            return Namespace(text, item)
+        return Namespace(text, member)
 
     def _resource(self, kind: str, name: str) -> Any:
         return self._remember("resource", lambda _: resource_value(self, kind, name), f"{kind}.{name}")
@@ -331,3 +353,7 @@ class Module:
     def render(self, path: str, variables: Mapping[str, Any]) -> Any:
         """Render a template file, which must lie inside of the root's tree."""
         return render_file(self.program.root, path, variables, self.program.depth)
+
+    def read(self, path: str) -> str | Unknown:
+        """Return the text of a file, which must lie inside of the root's tree."""
+        return file_text(self.program.root, path)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sagemaker_netlint.network.values import Unknown
+
+GAP = "${...}"
+"""What stands for a value in a text where its expression is not at hand."""
 
 
 class Spread(Unknown):
@@ -25,6 +28,17 @@ class Unsupported(Unknown):
     """An expression all of whose parts are known, but which only tfparse can evaluate."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenObject(Unknown):
+    """An object with unknown keys: who looks into it doesn't know what is there, but it can be written out.
+
+    `keys` are the unknown ones; `members` has the texts of these in their places.
+    """
+
+    keys: tuple[Unknown, ...] = field(default=(), compare=False, repr=False)
+    members: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Missing(Unknown):
@@ -75,6 +89,27 @@ def first_unknown(values: Any) -> Unknown | None:
     return next((found for child in children if (found := first_unknown(child)) is not None), None)
 
 
+def together(parts: Sequence[Unknown], text: str) -> Unknown:
+    """Return a string of which parts are unknown. Only where tfparse may know them all is it asked."""
+    first = next((part for part in parts if not isinstance(part, Unsupported)), parts[0])
+    kind = type(first) if isinstance(first, (Missing, NotDownloaded, Unsupported)) else Unknown
+    return kind(first.reason, text, tuple(parts))
+
+
+def unknowns_in(values: Any) -> Iterator[Unknown]:
+    """Yield the unknown values in a tree, each with the text of its gap."""
+    if isinstance(values, Zones):
+        values = values.unknown()
+    if isinstance(values, OpenObject):
+        yield from values.keys
+        values = values.members
+    if isinstance(values, Unknown):
+        yield values if values.text else type(values)(values.reason, GAP)
+    elif isinstance(values, (Mapping, list)):
+        for child in values.values() if isinstance(values, Mapping) else values:
+            yield from unknowns_in(child)
+
+
 def step_into(value: Any, key: Any, text: str) -> Any:
     """Return `value.key` or `value[key]`; `text` is the expression, for the reason."""
     if isinstance(key, Unknown):
@@ -120,7 +155,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Namespace):
         return Unknown(f"{value.name} is no value")
     if isinstance(value, Unknown):
-        return value if type(value) is Unknown else Unknown(value.reason, value.text)
+        return value if type(value) is Unknown else Unknown(value.reason, value.text, value.parts)
     if isinstance(value, list):
         return [plain(item) for item in value if item is not None]
     if isinstance(value, Mapping):

@@ -17,8 +17,12 @@ from sagemaker_netlint.readers.terraform.plan_index import Instance, Json, mappi
 from sagemaker_netlint.readers.terraform.plan_references import References, Scope
 
 _REST = ""  # stands for any name: an argument that holds blocks has one expression for all of them
-_COMPUTED = frozenset({"ingress", "egress", "route", "dns_options"})  # blocks that a provider fills in itself
+# blocks that a provider fills in itself
+_COMPUTED = frozenset({"ingress", "egress", "route", "dns_options", "inline_policy"})
 Names = tuple[str, ...]
+# a set is unknown as a whole where one item is, and its constants (AWS's policies) are not in the plan
+_MIXED = ("managed_policy_arns",)
+_CONSTANTS = Unknown("the plan doesn't say which constants stand beside what is known after apply")
 _ACTIONS = {
     ("create",): Action.CREATE,
     ("update",): Action.UPDATE,
@@ -75,7 +79,8 @@ class _Values:
     def unknown(self, expression: Any, names: Names) -> Data:
         expression = mapping(expression) if isinstance(expression, dict) else None
         if names in self.paths.linked:
-            return self.follow.resolve(names[-1], expression, self.scope)
+            found = self.follow.resolve(names[-1], expression, self.scope)
+            return [*found, _CONSTANTS] if names == _MIXED and isinstance(found, list) else found
         return self.follow.explain(expression, self.scope)
 
     def items(self, after: list[Any], unknown: list[Any], expression: Any, names: Names) -> Data:

@@ -2,17 +2,17 @@
 
 The rendering is the provider's (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document):
 source documents, the own statements and override documents are merged in this order, and a statement
-replaces an earlier one of the same `sid`.
+replaces an earlier one of the same `sid`. What is not known stays so in its place.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sagemaker_netlint.network.values import Unknown
-from sagemaker_netlint.readers.terraform.partial_values import first_unknown
+from sagemaker_netlint.readers.parsers import WrongTypeError, json_document
+from sagemaker_netlint.readers.terraform import functions
 
 KIND = "aws_iam_policy_document"
 RENDERED = {"json", "minified_json"}
@@ -29,32 +29,54 @@ _OVERRIDES = ("override_json", "override_policy_documents")
 
 
 def rendered(written: Mapping[str, Any]) -> str | Unknown:
-    """Return the document as JSON text; unknown where a part of it is."""
-    unknown = first_unknown(written)
-    if unknown is not None:
-        return Unknown(f"a part of the policy document is not known: {unknown.reason}")
-    merged: list[dict[str, Any]] = []
-    for document in (*_documents(written, _SOURCES), _own(written), *_documents(written, _OVERRIDES)):
-        if document is None:
+    """Return the document as JSON text; where parts are not known, an unknown one with gaps in its text."""
+    merged: list[Any] = []
+    for statements in (*_documents(written, _SOURCES), _own(written)):
+        if statements is None:
             return Unknown("a policy document that it is made of is no JSON")
-        for statement in document:
-            _merge(merged, statement)
+        _merge(merged, statements)
+    for statements in _documents(written, _OVERRIDES):
+        if statements is None:
+            return Unknown("a policy document that it is made of is no JSON")
+        _override(merged, statements)
     header = {"Version": written.get("version", _VERSION)}
     if "policy_id" in written:
         header["Id"] = written["policy_id"]
-    return json.dumps({**header, "Statement": merged})
+    found = functions.call("jsonencode", [{**header, "Statement": merged}], "")
+    if isinstance(found, Unknown):
+        return Unknown(f"a part of the policy document is not known: {found.reason}", found.text)
+    return str(found)
 
 
-def _merge(merged: list[dict[str, Any]], statement: dict[str, Any]) -> None:
-    sid = statement.get("Sid")
-    for index, earlier in enumerate(merged):
-        if sid and earlier.get("Sid") == sid:
-            merged[index] = statement
-            return
-    merged.append(statement)
+def _merge(merged: list[Any], statements: list[Any]) -> None:
+    for statement in statements:
+        sid = _sid(statement)
+        same = next((index for index, earlier in enumerate(merged) if sid and _sid(earlier) == sid), None)
+        if same is None:
+            merged.append(statement)
+        else:
+            merged[same] = statement
 
 
-def _documents(written: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[list[dict[str, Any]] | None]:
+def _override(merged: list[Any], statements: list[Any]) -> None:
+    """Merge an override; what is not known of it may replace any statement that has a `sid`."""
+    hidden = next((each for each in map(_hidden, statements) if each is not None), None)
+    if hidden is not None:
+        merged[:] = [hidden if _sid(statement) else statement for statement in merged]
+    _merge(merged, statements)
+
+
+def _hidden(statement: Any) -> Unknown | None:
+    sid = statement if isinstance(statement, Unknown) else statement.get("Sid")
+    return sid if isinstance(sid, Unknown) else None
+
+
+def _sid(statement: Any) -> str | None:
+    sid = statement.get("Sid") if isinstance(statement, dict) else None
+    return sid if isinstance(sid, str) else None
+
+
+def _documents(written: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[list[Any] | None]:
     """Yield the statements of each document that is given as JSON text; `None` for what is none."""
     for name in names:
         given = written.get(name, [])
@@ -62,48 +84,86 @@ def _documents(written: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[l
             yield _parsed(text)
 
 
-def _parsed(text: Any) -> list[dict[str, Any]] | None:
+def _parsed(text: Any) -> list[Any] | None:
     try:
-        statements = json.loads(text)["Statement"]
-    except (ValueError, TypeError, LookupError, RecursionError):
+        document = json_document([text])
+    except (WrongTypeError, RecursionError):
         return None
-    return statements if isinstance(statements, list) else None  # the provider refuses a single one
+    if isinstance(document, Unknown):
+        return [document]
+    statements = document.get("Statement") if isinstance(document, dict) else None
+    if isinstance(statements, Unknown):
+        return [statements]
+    is_list = isinstance(statements, list) and all(isinstance(s, (dict, Unknown)) for s in statements)
+    return statements if is_list else None  # the provider refuses a single one
 
 
-def _own(written: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [_statement(block) for block in written.get("statement", [])]
+def _own(written: Mapping[str, Any]) -> list[Any]:
+    return [
+        block if isinstance(block, Unknown) else _statement(block)
+        for block in _blocks(written.get("statement"))
+    ]
+
+
+def _blocks(value: Any) -> list[Any]:
+    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def _statement(block: Mapping[str, Any]) -> dict[str, Any]:
     statement: dict[str, Any] = {"Effect": block.get("effect", "Allow")}
-    if block.get("sid"):
+    if _given(block.get("sid")):
         statement["Sid"] = block["sid"]
     for argument, name in _LISTS.items():
-        if block.get(argument):
+        if _given(block.get(argument)):
             statement[name] = _one_or_many(block[argument])
     for argument, name in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
-        if block.get(argument):
-            statement[name] = _principals(block[argument])
-    if block.get("condition"):
-        statement["Condition"] = _conditions(block["condition"])
+        if _given(block.get(argument)):
+            statement[name] = _principals(_blocks(block[argument]))
+    if _given(block.get("condition")):
+        statement["Condition"] = _conditions(_blocks(block["condition"]))
     return statement
 
 
-def _principals(blocks: list[Mapping[str, Any]]) -> Any:
-    by_type: dict[str, list[str]] = {}
+def _given(value: Any) -> bool:
+    return isinstance(value, Unknown) or bool(value)
+
+
+def _principals(blocks: list[Any]) -> Any:
+    by_type: dict[str, list[Any]] = {}
     for block in blocks:
-        by_type.setdefault(str(block["type"]), []).extend(block["identifiers"])
+        unknown = _unknown_among(block, "type")
+        if unknown is not None:
+            return unknown
+        by_type.setdefault(str(block["type"]), []).extend(_blocks(block["identifiers"]))
     if by_type == {"*": ["*"]}:
         return "*"
     return {kind: _one_or_many(identifiers) for kind, identifiers in by_type.items()}
 
 
-def _conditions(blocks: list[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    tests: dict[str, dict[str, Any]] = {}
+def _conditions(blocks: list[Any]) -> Any:
+    """Return the tests; the provider joins the values of one that is written twice."""
+    tests: dict[str, dict[str, list[Any]]] = {}
     for block in blocks:
-        tests.setdefault(str(block["test"]), {})[str(block["variable"])] = _one_or_many(block["values"])
-    return tests
+        unknown = _unknown_among(block, "test", "variable")
+        if unknown is not None:
+            return unknown
+        of_test = tests.setdefault(str(block["test"]), {})
+        of_test.setdefault(str(block["variable"]), []).extend(_blocks(block["values"]))
+    return {
+        test: {key: _one_or_many(values) for key, values in of_test.items()}
+        for test, of_test in tests.items()
+    }
 
 
-def _one_or_many(values: list[Any]) -> Any:
-    return values[0] if len(values) == 1 else values
+def _unknown_among(block: Any, *names: str) -> Unknown | None:
+    """Return why a block can't be told from others: it is not known, or one of its names isn't."""
+    values = [block] if isinstance(block, Unknown) else [block[name] for name in names]
+    return next((value for value in values if isinstance(value, Unknown)), None)
+
+
+def _one_or_many(values: Any) -> Any:
+    """Return a list of one as its item; `&{...}` is a variable of IAM's, `${...}` being Terraform's."""
+    if not isinstance(values, list):
+        return values
+    items = [item.replace("&{", "${") if isinstance(item, str) else item for item in values]
+    return items[0] if len(items) == 1 else items

@@ -1,7 +1,7 @@
 """Who acts in an account, and the policies that say what they may do (IAM, Identity Center, Organizations).
 
 Field semantics follow the IAM API Reference (https://docs.aws.amazon.com/IAM/latest/APIReference/). Documents
-are as they were parsed from their JSON, with `Unknown` where a part is not known; `iam_policies.document_of`
+are as they were parsed from their JSON, with `Unknown` where a part is not known; `policies.document_of`
 gives their statements. Principals are referred to by identity, name or ARN, policies by identity or ARN.
 """
 

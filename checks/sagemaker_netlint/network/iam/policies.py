@@ -108,7 +108,11 @@ def _conditions(block: Any) -> tuple[Condition, ...] | Unknown:
             return tests
         if not isinstance(tests, dict):
             return Unknown(f"the condition {operator} is no mapping")
-        found += [Condition(operator, key, _words(values) or ()) for key, values in tests.items()]
+        if not all(isinstance(name, str) for name in (operator, *tests)):
+            return Unknown("the name of a condition is no string: in YAML, Null takes quotes")
+        for key, values in tests.items():
+            words = _words(values)
+            found.append(Condition(operator, key, () if words is None else words))
     return tuple(found)
 
 
