@@ -505,7 +505,8 @@ def test_a_lifecycle_configuration_may_add_routes() -> None:
     (table,) = routes_of_notebook(notebook(lifecycle_config="scripts", platform_identifier="notebook-al2-v3"))
     assert len(table.routes) == 3
     assert table.notes == (
-        "scripts may add more routes: what its lifecycle configuration does is not in sight",
+        "scripts may add more routes: what its lifecycle configuration does is not in sight: lifecycle config"
+        " scripts is not declared here",
     )
 
 

@@ -47,7 +47,7 @@ def instance_routes(present: Sequence[tuple[Deployment, Declared]]) -> Iterator[
     found: dict[tuple[str, tuple[InstanceRoute, ...], tuple[str, ...]], list[Deployment]] = defaultdict(list)
     for deployment, workload in present:
         if isinstance(workload, NotebookInstance):
-            table = routes_on(deployment, workload, routes_at_start(workload))
+            table = routes_on(deployment, workload, routes_at_start(deployment, workload))
             found[_shown(table)].append(deployment)
     for (mode, routes, notes), where in found.items():
         others = [each for each, _ in present if all(each is not one for one in where)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.script_routes import ScriptRoute
 from sagemaker_netlint.network.topology import Refs
 from sagemaker_netlint.network.values import Maybe, Unknown
 
@@ -70,6 +71,33 @@ class NotebookInstance(Declared):
     direct_internet_access: Maybe[str] = None
     lifecycle_config: Maybe[str] = None
     platform_identifier: Maybe[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookScript:
+    """A script of a lifecycle configuration, decoded: `text` has `${…}` for what is not known.
+
+    `routes` are those that it adds, in its order, and an `Unknown` for each thing that may add more.
+    `refused` says why the service doesn't take the script, so that nothing of it ever runs.
+    """
+
+    text: str = ""
+    routes: tuple[Union[ScriptRoute, Unknown], ...] = ()
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleConfig(Declared):
+    """A lifecycle configuration of notebook instances: `on_create` runs once, `on_start` at each start.
+
+    The one at the start runs after the instance is made, too. The place of a script's line has the name of
+    the field and the line, counted from 1: `at("on_start:3")`.
+    https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
+    """
+
+    name: Maybe[str] = None
+    on_create: Maybe[HookScript] = None
+    on_start: Maybe[HookScript] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

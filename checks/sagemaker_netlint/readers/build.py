@@ -13,6 +13,7 @@ from sagemaker_netlint.readers.entity import Entity, Field
 from sagemaker_netlint.readers.job_documents.holder import DocumentHolder
 from sagemaker_netlint.readers.job_documents.reading import Held, read_documents
 from sagemaker_netlint.readers.joining import inheriting, joined
+from sagemaker_netlint.readers.lifecycle_hooks import with_lines
 from sagemaker_netlint.readers.mapping import entities_of, from_top, snake_case
 from sagemaker_netlint.readers.parsers import WrongTypeError
 from sagemaker_netlint.readers.raw import OPERATION, Data, Path, Problem, RawDeployment, RawResource
@@ -29,7 +30,7 @@ def build(raw: RawDeployment, report: Report) -> Deployment:
     unmodelled: dict[str, str] = {}
     held: list[Held] = []
     for resource in raw.resources:
-        made = list(_components(resource, report))
+        made = [with_lines(each, resource) for each in _components(resource, report)]
         if not made:
             unmodelled[resource.identity] = resource.address
         held += ((each, resource) for each in made if isinstance(each, DocumentHolder))

@@ -79,7 +79,9 @@ def base64(ev: Evaluator, argument: Node, stack: Stack) -> Value:
     """`Fn::Base64`: the encoded string; one that is known in part keeps its encoded text."""
     value = ev.text(argument, stack)
     encoded = binascii.b2a_base64(shown(value).encode("utf-8", "replace"), newline=False).decode("ascii")
-    return Unknown(value.reason, encoded) if isinstance(value, Unknown) else encoded
+    if isinstance(value, Unknown):
+        return Unknown(value.reason, encoded, value.parts or (gap(value),))
+    return encoded
 
 
 def to_json(ev: Evaluator, argument: Node, stack: Stack) -> Value:

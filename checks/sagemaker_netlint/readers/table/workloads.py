@@ -8,6 +8,7 @@ from sagemaker_netlint.network.workloads import (
     EndpointConfig,
     HostingEndpoint,
     InstanceGroup,
+    LifecycleConfig,
     Model,
     ModelContainer,
     NotebookInstance,
@@ -18,12 +19,14 @@ from sagemaker_netlint.network.workloads import (
     Workforce,
 )
 from sagemaker_netlint.readers.entity import METADATA, Entity, Field
+from sagemaker_netlint.readers.lifecycle_hooks import hook_script
 from sagemaker_netlint.readers.parsers import (
     agreed,
     boolean,
     document,
     expected_use,
     integer,
+    name_or_arn,
     owner,
     reference,
     references,
@@ -128,10 +131,23 @@ WORKLOADS: tuple[Entity, ...] = (
             Field("subnet", reference, "SubnetId", "subnet_id"),
             Field("security_groups", references, "SecurityGroupIds", "security_groups"),
             Field("direct_internet_access", text, "DirectInternetAccess", "direct_internet_access"),
-            Field("lifecycle_config", reference, "LifecycleConfigName", "lifecycle_config_name"),
+            Field("lifecycle_config", name_or_arn, "LifecycleConfigName", "lifecycle_config_name"),
             Field("platform_identifier", text, "PlatformIdentifier", "platform_identifier"),
         ),
         operations=("CreateNotebookInstance",),
+    ),
+    Entity(
+        LifecycleConfig,
+        "AWS::SageMaker::NotebookInstanceLifecycleConfig",
+        ("aws_sagemaker_notebook_instance_lifecycle_configuration",),
+        (
+            Field("name", text, "NotebookInstanceLifecycleConfigName", "name"),
+            Field("on_create", hook_script, "OnCreate.Content", "on_create"),
+            Field("on_start", hook_script, "OnStart.Content", "on_start"),
+        ),
+        identifiers=("NotebookInstanceLifecycleConfigName",),
+        cfn_named_by="NotebookInstanceLifecycleConfigName",
+        tf_named_by="name",
     ),
     Entity(
         Cluster,

@@ -442,7 +442,9 @@ def _unknown_or_rendered(arguments: list[Any], render: Callable[[str, Mapping[st
     if isinstance(path, str) and isinstance(variables, Mapping):
         return render(path, variables)
     unknown = first_unknown(arguments)
-    return Unsupported("the template could not be rendered") if unknown is None else unknown
+    if unknown is None:
+        return Unsupported("the template could not be rendered")
+    return type(unknown)(unknown.reason)  # the path's text is none of the template's
 
 
 _HANDLERS: dict[str, Callable[[Any, Scope], Any]] = {

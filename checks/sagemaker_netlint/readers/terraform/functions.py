@@ -6,6 +6,7 @@ evaluating when a part is unknown: an unknown item must not hide the known ones 
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -312,6 +313,21 @@ def _to_map(arguments: Sequence[Any]) -> Any:
     return arguments[0] if isinstance(arguments[0], Mapping) else _refuse()
 
 
+def _base64(arguments: Sequence[Any]) -> Any:
+    """Return the encoded string; one that is known in part keeps its encoded text."""
+    encoding = to_string(arguments[1]) if arguments[1:] else "UTF-8"
+    if encoding.upper() != "UTF-8":
+        raise ValueError
+    encoded = base64.b64encode(_as_text(arguments[0]).encode("utf-8", "replace")).decode("ascii")
+    return _together(arguments[:1], encoded)
+
+
+def _made_of(arguments: Sequence[Any]) -> Any:
+    """Return why the result is not known: what is known of the arguments is no part of its text."""
+    unknown = first_unknown(list(arguments))
+    return _refuse() if unknown is None else type(unknown)(unknown.reason)
+
+
 def _convert(arguments: Sequence[Any]) -> Any:
     return (
         arguments[0] if arguments[0] is None or isinstance(arguments[0], Unknown) else to_string(arguments[0])
@@ -328,6 +344,9 @@ def to_string(value: Any) -> str:
 
 
 _FUNCTIONS: dict[str, Function] = {
+    "base64decode": _made_of,
+    "base64encode": _base64,
+    "base64gzip": _made_of,
     "coalesce": _coalesce,
     "contains": _contains,
     "endswith": lambda arguments: _text(arguments).endswith(_text(arguments, 1)),
@@ -339,6 +358,7 @@ _FUNCTIONS: dict[str, Function] = {
     "split": lambda arguments: _text(arguments, 1).split(_text(arguments)),
     "startswith": lambda arguments: _text(arguments).startswith(_text(arguments, 1)),
     "strcontains": lambda arguments: _text(arguments, 1) in _text(arguments),
+    "textencodebase64": _base64,
     "tobool": _boolean,
     "tonumber": lambda arguments: _number(arguments[0]),
     "trimprefix": lambda arguments: _text(arguments).removeprefix(_text(arguments, 1)),
@@ -349,6 +369,8 @@ _FUNCTIONS: dict[str, Function] = {
     "concat": _concat,
     "distinct": _distinct,
     "element": _element,
+    "file": _made_of,
+    "filebase64": _made_of,
     "flatten": _flatten,
     "format": _format,
     "join": _join,
