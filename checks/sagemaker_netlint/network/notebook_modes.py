@@ -227,10 +227,16 @@ def _to_vpc(
         )
 
 
+def has_known_names(notebook: NotebookInstance) -> bool:
+    """Say whether the names of the interfaces were seen on the instance's platform: Amazon Linux 1 and 2."""
+    platform = notebook.platform_identifier
+    return isinstance(platform, str) and platform.startswith(_NAMED_PLATFORMS)
+
+
 def _notes(notebook: NotebookInstance, interfaces: Sequence[OsInterface]) -> Iterator[str]:
     platform = notebook.platform_identifier
     names = [each.name for each in interfaces if each.role is not Role.DOCKER and isinstance(each.name, str)]
-    if names and (not isinstance(platform, str) or not platform.startswith(_NAMED_PLATFORMS)):
+    if names and not has_known_names(notebook):
         shown = "the default platform (AL2023 since 2026-05)" if platform is None else "this platform"
         shown = f"`{platform}`" if isinstance(platform, str) else shown
         yield f"{' and '.join(names)}: the names are those of Amazon Linux 1 and 2, not verified on {shown}"

@@ -30,8 +30,10 @@ def hook_script(values: Sequence[Data]) -> Maybe[HookScript]:
         refused = _refusal(value, script, scripts.MAX_CONTENT)
     if refused or isinstance(script, scripts.RefusedScript):
         return HookScript(refused=refused)
-    if isinstance(script, Unknown):
-        return script
+    if isinstance(value, Unknown) and (isinstance(script, Unknown) or _GAP.fullmatch(script.strip())):
+        return Unknown(value.reason)
+    if isinstance(script, Unknown):  # what is not read, in Base64 as it must be
+        return HookScript(routes=(script,))
     routes = tuple(_with_reasons(route, value) for route in scripts.routes_of(script))
     return HookScript(text=script, routes=routes)
 

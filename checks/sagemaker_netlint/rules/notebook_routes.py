@@ -1,0 +1,113 @@
+"""What the rules on notebook instances' routes say: what is missing, and which lines to write where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network
+
+from sagemaker_netlint.findings import Step
+from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.lost_routes import lost_routes
+from sagemaker_netlint.network.notebook_hops import HopFault, hop_faults, other_subnets
+from sagemaker_netlint.network.notebook_modes import NotebookRoutes, routes_on
+from sagemaker_netlint.network.notebook_ranges import MissingRange, command_for, ranges_to_route
+from sagemaker_netlint.network.notebook_scripts import config_of, routes_at_start
+from sagemaker_netlint.network.script_routes import ScriptRoute
+from sagemaker_netlint.network.topology import Subnet
+from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.network.workloads import LifecycleConfig, NotebookInstance
+
+
+def left_out(
+    deployment: Deployment, notebook: NotebookInstance
+) -> tuple[tuple[MissingRange, ...], tuple[Unknown, ...]]:
+    """Return the ranges for which no command stands in a script at all, and what is not known.
+
+    A command with a wrong next hop is SMN207's matter, and one in the wrong script SMN206's: to tell their
+    ranges here, too, would be twice the same.
+    """
+    faults = hop_faults(deployment, notebook)
+    wrong = [fault.script for fault in faults]
+    added = [each for each in routes_at_start(deployment, notebook) if each not in wrong]
+    found = ranges_to_route(deployment, notebook, added)
+    config = config_of(deployment, notebook)
+    lost = [each.script for each in lost_routes(config)] if isinstance(config, LifecycleConfig) else []
+    told = [*wrong, *(script for script in lost if script is not None)]
+    return tuple(each for each in found.missing if not _is_meant(each, told)), found.doubts
+
+
+def _is_meant(missing: MissingRange, scripts: Sequence[ScriptRoute]) -> bool:
+    """Say whether the commands are for the range, or may be."""
+    destinations = [
+        script.destination for script in scripts if not isinstance(script.destination, IPv6Network)
+    ]
+    blocks = [each for each in destinations if isinstance(each, IPv4Network)]
+    if len(blocks) < len(destinations):  # a default route, or one that is not known
+        return True
+    return all(any(part.subnet_of(block) for block in blocks) for part in missing.parts)
+
+
+def missing_text(missing: Sequence[MissingRange]) -> str:
+    """Return the message about ranges that have no route on the instance."""
+    ranges = ", ".join(_parts(each) for each in missing)
+    over = " and ".join(dict.fromkeys(each.routed.over for each in missing))
+    what = f"the route table of its subnet leads {ranges} to {over}"
+    return f"{what}, and its OnStart script adds no route there: the traffic goes to the internet"
+
+
+def _parts(each: MissingRange) -> str:
+    parts = ", ".join(map(str, each.parts))
+    return f"{parts} of {each.routed.block}" if each.in_part else parts
+
+
+def lines_to_add(deployment: Deployment, notebook: NotebookInstance, missing: Sequence[MissingRange]) -> str:
+    """Return the fix: the very commands, in one line for a shell, and the script that they belong to."""
+    place = _place(deployment, notebook)
+    subnet = deployment.find(Subnet, notebook.subnet)
+    commands = [command_for(each.routed.block, subnet) for each in missing if isinstance(subnet, Subnet)]
+    if any(isinstance(each, Unknown) for each in commands):
+        ranges = ", ".join(str(each.routed.block) for each in missing)
+        return f"add routes for {ranges} via the subnet's router (its network address + 1) to {place}"
+    return f"add `{'; '.join(map(str, commands))}` to {place}"
+
+
+def _place(deployment: Deployment, notebook: NotebookInstance) -> str:
+    config = config_of(deployment, notebook)
+    if not isinstance(config, LifecycleConfig):
+        return "the OnStart script of a lifecycle configuration"
+    if other_subnets(deployment, notebook):
+        own = "the OnStart script of a lifecycle configuration of its own"
+        return f"{own}: `{config.address}` serves other subnets, too"
+    return f"the OnStart script of `{config.address}`"
+
+
+def right_lines(deployment: Deployment, notebook: NotebookInstance, faults: Sequence[HopFault]) -> str:
+    """Return the fix: the commands as they should be, and where, if others need them in another way."""
+    lines = "; ".join(dict.fromkeys(fault.right for fault in faults if fault.right))
+    if not lines:
+        return "lead it via the router of the instance's own subnet, whose address is the network address + 1"
+    others = ", ".join(f"`{each.address}`" for each in other_subnets(deployment, notebook))
+    where = f" in a lifecycle configuration of its own, since {others} needs another router" if others else ""
+    return f"write `{lines}` instead{where}"
+
+
+def lines_of(
+    deployment: Deployment, notebook: NotebookInstance, faults: Sequence[HopFault]
+) -> tuple[Step, ...]:
+    """Return the commands with their lines in the configuration."""
+    config = config_of(deployment, notebook)
+    if not isinstance(config, LifecycleConfig):
+        return ()
+    return tuple(
+        Step(
+            f"`{config.address}`, line {each.script.line} of OnStart: `{each.script.text}`",
+            config.at(f"on_start:{each.script.line}"),
+        )
+        for each in faults
+    )
+
+
+def notes_on_names(deployment: Deployment, notebook: NotebookInstance) -> tuple[Step, ...]:
+    """Return what is to be said of the interfaces' names on the instance's platform."""
+    table = routes_on(deployment, notebook)
+    return tuple(Step(note) for note in table.notes) if isinstance(table, NotebookRoutes) else ()
