@@ -320,7 +320,7 @@ MUTATIONS: dict[str, tuple[Change, set[tuple[str, str]]]] = {
     "all SageMaker endpoints are missing": (
         without("EndpointSagemakerApi", "EndpointSagemakerRuntime", "S3"),
         {
-            *(("SMN601", "Studio"), ("SMN601", "Notebook"), ("SMN701", "Studio")),
+            *(("SMN601", "Studio"), ("SMN204", "Notebook"), ("SMN701", "Studio")),
             *(("SMN307", "Quality"), ("SMN307", "Model")),
         },
     ),

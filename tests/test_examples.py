@@ -40,10 +40,10 @@ VIOLATIONS = {
         ("SMN107", "aws_sagemaker_domain.studio"),
         ("SMN201", "aws_sagemaker_notebook_instance.research[1]"),
         ("SMN202", "aws_sagemaker_notebook_instance.research[1]"),
+        ("SMN204", "aws_sagemaker_notebook_instance.research[0]"),
         ("SMN307", "aws_sagemaker_model.churn"),
         ("SMN407", "aws_sagemaker_model.churn"),
         ("SMN503", "aws_subnet.notebooks"),
-        ("SMN601", "aws_sagemaker_notebook_instance.research[0]"),
         ("SMN801", "aws_security_group.studio"),
     },
 }
@@ -51,21 +51,24 @@ UNDECIDED = {
     "examples/cloudformation": {
         ("SMN202", "LabelingNotebook"),
         ("SMN203", "LabelingNotebook"),
+        ("SMN204", "LabelingNotebook"),
+        ("SMN208", "LabelingNotebook"),
         ("SMN406", "LabelingNotebook"),
-        ("SMN601", "LabelingNotebook"),
     },
     "examples/terraform": {
         ("SMN202", "aws_sagemaker_notebook_instance.labeling"),
         ("SMN203", "aws_sagemaker_notebook_instance.labeling"),
+        ("SMN204", "aws_sagemaker_notebook_instance.labeling"),
+        ("SMN208", "aws_sagemaker_notebook_instance.labeling"),
         ("SMN305", "aws_sagemaker_data_quality_job_definition.churn"),
         ("SMN406", "aws_sagemaker_notebook_instance.labeling"),
-        ("SMN601", "aws_sagemaker_notebook_instance.labeling"),
     },
     "examples/plan/tfplan.json": {
         ("SMN202", "aws_sagemaker_notebook_instance.labeling"),
         ("SMN203", "aws_sagemaker_notebook_instance.labeling"),
+        ("SMN204", "aws_sagemaker_notebook_instance.labeling"),
+        ("SMN208", "aws_sagemaker_notebook_instance.labeling"),
         ("SMN406", "aws_sagemaker_notebook_instance.labeling"),
-        ("SMN601", "aws_sagemaker_notebook_instance.labeling"),
     },
 }
 

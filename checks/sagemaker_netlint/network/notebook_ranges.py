@@ -217,8 +217,8 @@ def _reason(value: Maybe[object]) -> str:
 
 
 def _missing(table: NotebookRoutes, routed: RoutedRange) -> MissingRange | Unknown | None:
-    parts = parts_of(routed.block, table.routes, lambda route: not _brings(route, routed.block))
-    if not parts or routed.block == DOCKER_RANGE:  # no second route to docker0's range is possible
+    parts = parts_of(routed.block, table.routes, lambda route: not _brings(route))
+    if not parts or routed.block.subnet_of(DOCKER_RANGE):  # `docker_overlaps` tells those
         return None
     doubt = _doubt(table, routed.block, parts)
     if doubt is not None:
@@ -245,13 +245,9 @@ def _command(route: OsRoute) -> str:
     return "a script" if route.script is None else f"`{route.script.text}`"
 
 
-def _brings(route: OsRoute, block: IPv4Network) -> bool:
-    """Say whether a route is over the VPC's interface.
-
-    What docker0 takes of a wider range is no matter here: `docker_overlaps` tells it.
-    """
-    wider = not block.subnet_of(DOCKER_RANGE)
-    return route.leads_to(Role.VPC) or (wider and route.leads_to(Role.DOCKER))
+def _brings(route: OsRoute) -> bool:
+    """Say whether a route is over the VPC's interface; what docker0 takes is no matter here, either."""
+    return route.leads_to(Role.VPC) or route.leads_to(Role.DOCKER)
 
 
 def _concerns(destination: object, parts: Sequence[IPv4Network]) -> bool:
@@ -269,10 +265,15 @@ def _outermost(found: Sequence[MissingRange]) -> Iterator[MissingRange]:
             yield found[index]
 
 
-def command_for(block: IPv4Network, subnet: Subnet) -> str | Unknown:
-    """Return the line for a lifecycle configuration's start script, as the post has it."""
+def command_for(block: IPv4Network, subnet: Subnet, *, beside_internet: bool = True) -> str | Unknown:
+    """Return the line for a lifecycle configuration's start script, as the post has it.
+
+    Without direct internet access the name of the interface is not documented: the kernel takes the one on
+    whose link the router is.
+    """
     router = router_of(subnet)
-    return router if isinstance(router, Unknown) else f"sudo ip route add {block} via {router} dev eth2"
+    dev = " dev eth2" if beside_internet else ""
+    return router if isinstance(router, Unknown) else f"sudo ip route add {block} via {router}{dev}"
 
 
 # -- what docker0 takes -----------------------------------------------------------------------------
@@ -283,12 +284,13 @@ class DockerEffect(Enum):
 
     `TAKEN`: the range lies in docker0's, and traffic to it ends on the instance, but for what a more specific
     route leads to. `TAKEN_IN_PART`: it is wider, and the common part ends there. `STILL_REACHED`: a more
-    specific route leads to all of it, for now.
+    specific route leads to all of it, for now. `MENDED`: a route that a script adds does.
     """
 
     TAKEN = "taken"
     TAKEN_IN_PART = "taken in part"
     STILL_REACHED = "still reached"
+    MENDED = "mended by a script"
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,9 +324,8 @@ def docker_overlaps(
     VPC, so one that is smaller than docker0's is still reached; where it has a default route only, docker0
     takes all of it but the instance's own subnet.
     """
-    table = routes_on(deployment, notebook, script_routes)
-    if isinstance(table, Unknown) or table.mode is NotebookMode.NO_VPC:
-        return DockerOverlaps(doubts=(table,) if isinstance(table, Unknown) else ())
+    if notebook.subnet is None:
+        return DockerOverlaps()
     subnet = deployment.find(Subnet, notebook.subnet)
     if not isinstance(subnet, Subnet):
         return DockerOverlaps(doubts=(Unknown(f"its subnet is not known: {_reason(subnet)}"),))
@@ -333,8 +334,9 @@ def docker_overlaps(
         *_own_ranges(deployment, subnet),
         *((each.route, "the route's range", each.block) for each in routed),
     ]
+    table = routes_on(deployment, notebook, script_routes)
     found = [
-        _overlap(table, owner, what, block)
+        table if isinstance(table, Unknown) else _overlap(table, owner, what, block)
         for owner, what, block in ranges
         if isinstance(block, IPv4Network) and block.overlaps(DOCKER_RANGE)
     ]
@@ -354,12 +356,16 @@ def _own_ranges(
 def _overlap(
     table: NotebookRoutes, owner: Declared, what: str, block: IPv4Network
 ) -> DockerOverlap | Unknown:
-    lost = parts_of(block, table.routes, lambda route: route.leads_to(Role.DOCKER))
+    def lost_by(routes: Sequence[OsRoute]) -> tuple[IPv4Network, ...]:
+        return parts_of(block, routes, lambda route: route.leads_to(Role.DOCKER))
+
+    lost = lost_by(table.routes)
     doubt = _doubt(table, block, lost) if lost else None
     if doubt is not None:
         return doubt
     if not lost:
-        effect = DockerEffect.STILL_REACHED
+        mended = lost_by([route for route in table.routes if not route.by_script])
+        effect = DockerEffect.MENDED if mended else DockerEffect.STILL_REACHED
     elif block.subnet_of(DOCKER_RANGE):
         effect = DockerEffect.TAKEN
     else:

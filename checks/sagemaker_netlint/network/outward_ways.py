@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import Union
 
 from sagemaker_netlint.network.acl_ways import beyond
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.interfaces import Interface
+from sagemaker_netlint.network.notebook_modes import routes_on
+from sagemaker_netlint.network.notebook_scripts import routes_at_start
+from sagemaker_netlint.network.os_routes import Role, parts_of
 from sagemaker_netlint.network.reachability import way_out, way_to_internet
 from sagemaker_netlint.network.security import ANYWHERE, HTTPS, Party, lets_through
 from sagemaker_netlint.network.standing import OWN_NETWORK, Standing
 from sagemaker_netlint.network.topology import (
     InternetGateway,
     NatGateway,
+    Network,
     Route,
     RouteTable,
     Subnet,
@@ -58,7 +63,7 @@ def out_of_vpc(deployment: Deployment, interface: Interface, subnet: Subnet) -> 
     routes = way_to_internet(deployment, subnet)
     beyond_sight = way_out(deployment, subnet) if routes.exists is False else routes
     if beyond_sight.exists is False:
-        return (beyond_sight if beyond_sight.fix else _with_fix(beyond_sight)), ""
+        return (beyond_sight if beyond_sight.fix else with_nat_fix(beyond_sight)), ""
     end = next((part for part, _ in beyond_sight.chain if isinstance(part, Route)), None)
     over = "" if end is None else target_of(deployment, end)
     if routes.exists is False:
@@ -71,7 +76,7 @@ def out_of_vpc(deployment: Deployment, interface: Interface, subnet: Subnet) -> 
     return every(ways), over
 
 
-def _with_fix(way: Way) -> Way:
+def with_nat_fix(way: Way) -> Way:
     """Add what to change where no default route leads out."""
     part = way.chain[-1][0] if way.chain else None
     if isinstance(part, RouteTable):
@@ -114,6 +119,19 @@ def to_other_networks(
             yield _named(route), _along(deployment, interface, subnet, standing, route, link), over
 
 
+def leads_beyond(deployment: Deployment, subnet: Subnet) -> bool:
+    """Say whether a route of the subnet may lead to another network, the internet gateway's apart.
+
+    It carries no private address. Proxies, and endpoints that several VPCs share, lie in such networks.
+    """
+    table = deployment.route_table_of(subnet)
+    routes = deployment.routes_of(table) if isinstance(table, RouteTable) else ()
+    return any(
+        isinstance(route, Route) and _leads_elsewhere(deployment, route) and not _is_public(deployment, route)
+        for route in routes
+    )
+
+
 def _leads_elsewhere(deployment: Deployment, route: Route) -> bool:
     """Say whether the route leads to a network that is neither the VPC nor, for certain, the internet."""
     if route.gateway == "local":
@@ -132,6 +150,11 @@ def _is_vpn(deployment: Deployment, route: Route) -> bool:
     return isinstance(found, VpnGateway) or str(route.gateway).startswith("vgw-")
 
 
+def _is_public(deployment: Deployment, route: Route) -> bool:
+    found = deployment.find(InternetGateway, route.gateway)
+    return isinstance(found, InternetGateway) or str(route.gateway).startswith("igw-")
+
+
 def _along(  # noqa: PLR0913, PLR0917 - from where, how it stands, and along which route
     deployment: Deployment,
     interface: Interface,
@@ -140,10 +163,10 @@ def _along(  # noqa: PLR0913, PLR0917 - from where, how it stands, and along whi
     route: Route,
     links: tuple[Link, ...],
 ) -> Way:
-    isolated, by_passed = standing.by_isolation(), _by_passed(standing)
+    destination = route.destination
+    isolated, by_passed = standing.by_isolation(), _by_passed(deployment, standing, destination)
     if isolated is not None or by_passed is not None:
         return isolated or by_passed or open_way()
-    destination = route.destination
     if destination is None or isinstance(destination, Unknown):
         what = "its prefix list is" if destination is None else "its destination is"
         reason = (
@@ -159,18 +182,44 @@ def _along(  # noqa: PLR0913, PLR0917 - from where, how it stands, and along whi
     return every(ways)
 
 
-def _by_passed(standing: Standing) -> Way | None:
+def _by_passed(deployment: Deployment, standing: Standing, destination: Maybe[Network]) -> Way | None:
     """Return the way that ends since traffic out of the VPC leaves over SageMaker's own network instead."""
     way, workload = standing.over_own_network(), standing.workload
     if way is None or isinstance(way.exists, Unknown):
         return way
     link = (workload, f"{standing.why}, so what leaves the VPC leaves over {OWN_NETWORK}")
     if isinstance(workload, NotebookInstance):
-        if workload.lifecycle_config is not None:
-            return unclear("its lifecycle configuration may add a route", link)
+        by_script = _led_by_script(deployment, workload, destination)
+        if by_script is True:
+            return None
+        if isinstance(by_script, Unknown):
+            return unclear(f"its lifecycle configuration may add a route: {by_script.reason}", link)
         return blocked(link, fix=f"set DirectInternetAccess to Disabled at `{workload.address}`")
     mode = isinstance(workload, Domain)
     return blocked(link, fix=f"set AppNetworkAccessType to VpcOnly at `{workload.address}`" if mode else "")
+
+
+def _led_by_script(
+    deployment: Deployment, notebook: NotebookInstance, destination: Maybe[Network]
+) -> bool | Unknown:
+    """Say whether routes that scripts add lead all of the destination to the VPC."""
+    added = routes_at_start(deployment, notebook)
+    if not added:
+        return False
+    table = routes_on(deployment, notebook, added)
+    if isinstance(table, Unknown) or not isinstance(destination, IPv4Network):
+        return table if isinstance(table, Unknown) else Unknown("only known IPv4 addresses are followed")
+    if not parts_of(destination, table.routes, lambda route: not route.leads_to(Role.VPC)):
+        return True
+    for route in table.routes:
+        block, doubt = route.destination, route.uncertain
+        if (
+            route.by_script
+            and doubt is not None
+            and (isinstance(block, Unknown) or block.overlaps(destination))
+        ):
+            return doubt
+    return False
 
 
 def _named(route: Route) -> str:

@@ -15,6 +15,12 @@ from sagemaker_netlint.rules.smn108_domain_in_default_vpc import RULE as SMN108
 from sagemaker_netlint.rules.smn201_notebook_direct_internet import RULE as SMN201
 from sagemaker_netlint.rules.smn202_notebook_outside_vpc import RULE as SMN202
 from sagemaker_netlint.rules.smn203_notebook_disabled_without_subnet import RULE as SMN203
+from sagemaker_netlint.rules.smn204_notebook_without_way_out import RULE as SMN204
+from sagemaker_netlint.rules.smn205_notebook_on_premises_route_missing import RULE as SMN205
+from sagemaker_netlint.rules.smn206_notebook_route_lost_on_restart import RULE as SMN206
+from sagemaker_netlint.rules.smn207_notebook_route_wrong_hop import RULE as SMN207
+from sagemaker_netlint.rules.smn208_docker_bridge_overlap import RULE as SMN208
+from sagemaker_netlint.rules.smn209_notebook_script_over_limit import RULE as SMN209
 from sagemaker_netlint.rules.smn301_job_outside_vpc import RULE as SMN301
 from sagemaker_netlint.rules.smn302_job_without_network_isolation import RULE as SMN302
 from sagemaker_netlint.rules.smn303_job_traffic_unencrypted import RULE as SMN303
@@ -72,6 +78,12 @@ ALL_RULES: tuple[Rule, ...] = (
     SMN201,
     SMN202,
     SMN203,
+    SMN204,
+    SMN205,
+    SMN206,
+    SMN207,
+    SMN208,
+    SMN209,
     SMN301,
     SMN302,
     SMN303,

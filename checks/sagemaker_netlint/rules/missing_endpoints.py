@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Union
 
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.endpoints import coverage
 from sagemaker_netlint.network.needs import Need, needs_of
+from sagemaker_netlint.network.outward_ways import leads_beyond
 from sagemaker_netlint.network.reachability import common_way_out
 from sagemaker_netlint.network.topology import Refs, Subnet, Vpc
 from sagemaker_netlint.network.values import Maybe, Unknown
@@ -51,6 +52,35 @@ def missing_endpoints(deployment: Deployment, workload: Workload, policy: Policy
         by_cause = _by_cause(asked, found.missing)
         return Missing(found.vpc, found.missing, by_cause, way, found.doubt, asked[0].doubt)
     return None
+
+
+def shut_off(deployment: Deployment, notebook: NotebookInstance, policy: Policy) -> Missing | None:
+    """Return what is missing where nothing at all leads out of the notebook instance's subnet.
+
+    `None` where something does: an endpoint for one of the services, a default route that leads on, a route
+    to another network. Where that is not known, the doubts say why. A way that the policy doesn't count leads
+    out all the same.
+    """
+    found = missing_endpoints(deployment, notebook, policy)
+    needs = needs_of(deployment, notebook, policy.endpoints.required, policy.endpoints.by_feature)
+    subnet = deployment.find(Subnet, notebook.subnet)
+    if found is None or len(found.services) < sum(len(need.services) for need in needs):
+        return None
+    if isinstance(subnet, Subnet) and leads_beyond(deployment, subnet):
+        return None
+    way = common_way_out(deployment, _place(deployment, notebook)[0])
+    if way.exists is True:
+        return None
+    # where a way over NAT is no excuse, endpoints that are missing for certain don't wait for the routes
+    certain = found.doubt is None and not policy.nat_may_stand_in
+    return None if certain and way.exists is not False else replace(found, way=way)
+
+
+def left_to_smn204(deployment: Deployment, workload: Workload, policy: Policy) -> bool:
+    """Say whether SMN204 speaks of what is missing, so that one finding says it: it does where it is on."""
+    if isinstance(workload, Domain) or not policy.setting("SMN204").enabled:
+        return False
+    return shut_off(deployment, workload, policy) is not None
 
 
 def _place(deployment: Deployment, workload: Workload) -> tuple[Refs, Maybe[str]]:

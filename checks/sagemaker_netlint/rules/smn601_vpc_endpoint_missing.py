@@ -14,7 +14,7 @@ from sagemaker_netlint.network.services import endpoint_to_add
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Domain, NotebookInstance
 from sagemaker_netlint.policy import Policy
-from sagemaker_netlint.rules.missing_endpoints import Missing, Workload, missing_endpoints
+from sagemaker_netlint.rules.missing_endpoints import Missing, Workload, left_to_smn204, missing_endpoints
 from sagemaker_netlint.rules.rule import Rule
 
 
@@ -23,7 +23,7 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
     workloads: tuple[Workload, ...] = (*deployment.each(Domain), *deployment.each(NotebookInstance))
     for workload in workloads:
         found = missing_endpoints(deployment, workload, policy)
-        if found is not None:
+        if found is not None and not left_to_smn204(deployment, workload, policy):
             yield _verdict(workload, found)
 
 
