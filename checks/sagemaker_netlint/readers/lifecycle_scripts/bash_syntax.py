@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from sagemaker_netlint.readers.lifecycle_scripts.script_texts import NotFollowedError
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -20,13 +23,16 @@ HERE_STRING = "SMN_STRING_"
 GAP = "SMN_GAP_"
 """Names that stand in a repaired script for a document, a string as input, and a gap of the template."""
 
-_MAX_HERE_DOCUMENTS = 200
-_MAX_REPAIRS = 20
+_INPUTS = {"<<", "<<-", "<<<"}
+_MAX_PARSED = 1_500_000
+_MAX_BROKEN = 10
+_MAX_REPAIRS = 5
 
 # What bash itself understands between `${` and `}`; all else is a gap that a template left.
 _PARAMETER = re.compile(
     r"[!#]?(\w+|[@*#?!$-])(\[[^\]]*\])?(:?[-=?+].*|[%#/^,@].*|:\s*[\d(-].*|:\s*\$.*)?$", re.DOTALL
 )
+_ROUTE_WORD = re.compile(r"\broutes?\b|\bip(\s+-\S+)*\s+ro?u?\b|\broute6?-eth")
 _BRACED = re.compile(r"\$\{([^{}\n]*)\}")
 
 
@@ -46,6 +52,14 @@ class Source:
     documents: dict[str, HereDocument]
     gaps: dict[str, str]
 
+    @cached_property
+    def last_route_word(self) -> int:
+        """Return the byte behind which nothing names routes; here documents stand anywhere."""
+        text = (self.root.text or b"").decode("latin-1")
+        if any(may_speak_of_routes(document.body) for document in self.documents.values()):
+            return len(text)
+        return max((match.end() for match in _ROUTE_WORD.finditer(text)), default=-1)
+
     def written(self, node: Node, limit: int = 200) -> str:
         """Return the node's text as it stands in the script, in one line, cut to a length."""
         text = re.sub(r"(\\\n|\s)+", " ", text_of(node)).strip()
@@ -63,6 +77,11 @@ def line_of(node: Node) -> int:
     return node.start_point[0] + 1
 
 
+def may_speak_of_routes(text: str) -> bool:
+    """Say whether a text names routes at all: where it doesn't, it adds none."""
+    return bool(_ROUTE_WORD.search(text))
+
+
 def parse_script(script: str, new_name: Callable[[str], str]) -> Source:
     """Parse a script; `new_name` makes a name from a prefix that no other script of the run has."""
     gaps: dict[str, str] = {}
@@ -75,16 +94,8 @@ def parse_script(script: str, new_name: Callable[[str], str]) -> Source:
         return f"${{{name}}}"
 
     source = _BRACED.sub(gap, script).encode("utf-8", "replace")
-    documents: dict[str, HereDocument] = {}
-    for _ in range(_MAX_HERE_DOCUMENTS):
-        source = _repaired(source)
-        start = next((node for node in walk(parse(source)) if node.type == "heredoc_start"), None)
-        operator = start.prev_sibling if start is not None else None
-        if start is None or operator is None:
-            break
-        name = new_name(HERE_DOCUMENT)
-        source, documents[name] = _without_document(source, operator, start, name)
-    return Source(parse(source), documents, gaps)
+    source, documents = _without_inputs(source, new_name)
+    return Source(_separated(source), documents, gaps)
 
 
 def parse(source: bytes) -> Node:
@@ -107,11 +118,47 @@ def walk(root: Node) -> Iterator[Node]:
         rest.extend(reversed(node.children))
 
 
+def _without_inputs(source: bytes, new_name: Callable[[str], str]) -> tuple[bytes, dict[str, HereDocument]]:
+    """Replace here documents and strings as input by plain redirections, from the first on.
+
+    What follows one is understood only when it is gone, so the text is parsed again after each.
+
+    Raises:
+        NotFollowedError: there are too many.
+
+    """
+    documents: dict[str, HereDocument] = {}
+    root, parsed, broken = parse(source), 0, 0
+    position = source.find(b"<<")
+    while position >= 0:
+        operator = _operator(root, position)
+        start = None if operator is None else operator.next_sibling
+        parsed, broken = parsed + len(source), broken + root.has_error
+        if parsed > _MAX_PARSED or broken > _MAX_BROKEN:
+            raise NotFollowedError("the script has more here documents than are followed")
+        if operator is not None and source.startswith(b"<<<", position):
+            # `cat > file <<< text`: the grammar takes a string as input before other redirections only.
+            text = source[position + 3 :].lstrip(b" \t")
+            source = source[:position] + b"< " + HERE_STRING.encode() + text
+            root = parse(source)
+        elif operator is not None and start is not None and start.type == "heredoc_start":
+            name = new_name(HERE_DOCUMENT)
+            source, documents[name] = _without_document(source, operator, start, name)
+            root = parse(source)
+        position = source.find(b"<<", position + 2)
+    return source, documents
+
+
+def _operator(root: Node, position: int) -> Node | None:
+    """Return the operator that takes input from the script itself, where there is one."""
+    node = root.descendant_for_byte_range(position, position + 2)
+    return node if node is not None and node.start_byte == position and node.type in _INPUTS else None
+
+
 def _without_document(source: bytes, operator: Node, start: Node, name: str) -> tuple[bytes, HereDocument]:
     """Cut the body and the delimiter out, and leave their line ends."""
     tabs = operator.type == "<<-"
-    word = text_of(start)
-    end = re.sub(r"[\\'\"]", "", word).encode("utf-8", "replace")
+    end = re.sub(r"[\\'\"]", "", text_of(start)).encode("utf-8", "replace")
     begin = _line_end(source, start.end_byte)
     position, body = begin, []
     while position < len(source):
@@ -139,37 +186,31 @@ def _line_end(source: bytes, position: int) -> int:
         position = end + 1
 
 
-def _repaired(source: bytes) -> bytes:
-    """Rewrite what the grammar reads otherwise than bash, until it reads it."""
+def _separated(source: bytes) -> Node:
+    """Parse with a semicolon where the grammar takes no notice of a line end."""
+    root = parse(source)
     for _ in range(_MAX_REPAIRS):
-        edits = [edit for node in walk(parse(source)) if (edit := _edit(source, node))]
-        if not edits:
+        places = sorted({place for parent in walk(root) for place in _joints(source, parent)})
+        if not places:
             break
-        for start, end, text in reversed(edits):
-            source = source[:start] + text + source[end:]
-    return source
+        for place in reversed(places):
+            source = source[:place] + b";" + source[place:]
+        root = parse(source)
+    return root
 
 
-def _edit(source: bytes, node: Node) -> tuple[int, int, bytes] | None:
-    if node.type == "<<<" or (node.type == "<<" and source[node.end_byte : node.end_byte + 1] == b"<"):
-        # `cat > file <<< text`: a string as input is understood only before other redirections.
-        end = node.start_byte + 3
-        blanks = len(source[end:]) - len(source[end:].lstrip(b" \t"))
-        return node.start_byte, end + blanks, b"< " + HERE_STRING.encode()
-    if node.type == "``" and b"\n" in (node.text or b""):
-        # A line that ends with a backtick before one that starts with it.
-        return node.start_byte + 1, node.start_byte + 1, b";"
-    before = node.prev_sibling
-    if before is not None and before.type == "variable_assignment" and node.type != "\n":
-        # Two assignments on a line swallow the next line: `a=1 b=2` before `while …`.
-        between = source[before.end_byte : node.start_byte]
-        if (
-            node.parent is not None
-            and node.parent.type == "command"
-            and b"\n" in between.replace(b"\\\n", b"")
-        ):
-            return before.end_byte, before.end_byte, b";"
-    return None
+def _joints(source: bytes, parent: Node) -> Iterator[int]:
+    """Return where two lines were taken for one among a node's children."""
+    children = parent.children
+    for before, after in pairwise(children):
+        if parent.type == "command" and before.type == "variable_assignment":
+            # Two assignments on a line swallow the next line: `a=1 b=2` before `while …`.
+            between = source[before.end_byte : after.start_byte].replace(b"\\\n", b"")
+            if b"\n" in between:
+                yield before.end_byte
+        elif after.type == "``" and b"\n" in (after.text or b""):
+            # A line that ends with a backtick before one that starts with it.
+            yield after.start_byte + 1
 
 
 @cache

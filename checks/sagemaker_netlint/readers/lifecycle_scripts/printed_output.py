@@ -47,7 +47,7 @@ _ASKING = {
     "ip",
 }
 _FILTERS = {"grep", "egrep", "fgrep", "awk", "gawk", "sed", "cut", "head", "tail", "sort", "uniq", "tr", "jq",
-            "rev", "wc", "xargs", "base64", "gunzip", "zcat", "column", "tac", "envsubst"}  # fmt: skip
+            "rev", "wc", "base64", "gunzip", "zcat", "column", "tac", "envsubst"}  # fmt: skip
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", "r": "\r"}
 _MAX_SEQUENCE = 1_000
 
@@ -236,17 +236,24 @@ def read_fields(shell: Shell, words: list[Text]) -> bool:
 
     """
     names, array = _read_names(words)
-    rest = lines(shell.stdin or ())
-    line = rest[0] if rest else ()
-    shell.stdin = joined(*(part for following in rest[1:] for part in (following, ("\n",))))
+    line, shell.stdin, ended = _first_line(shell.stdin or ())
     parts = fields(line)
     if array:
         shell.variables[names[-1]] = {str(number): part for number, part in enumerate(parts)}
-        return bool(rest)
+        return ended
     for place, name in enumerate(names):
         own = parts[place:] if place == len(names) - 1 else parts[place : place + 1]
         shell.variables[name] = joined(*[part for field in own for part in ((" ",), field)][1:])
-    return bool(rest)
+    return ended
+
+
+def _first_line(text: Text) -> tuple[Text, Text, bool]:
+    """Return the first line, what follows it, and whether there is a line at all."""
+    for place, part in enumerate(text):
+        if isinstance(part, str) and "\n" in part:
+            first, _, rest = part.partition("\n")
+            return joined(text[:place], (first,)), joined((rest,), text[place + 1 :]), True
+    return text, (), bool(text)
 
 
 def _read_names(words: list[Text]) -> tuple[list[str], bool]:

@@ -42,8 +42,8 @@ _TYPES = {
 }
 _WITH_VALUE = ("src", "metric", "priority", "preference", "protocol", "scope", "tos", "dsfield", "mtu",
                "hoplimit", "advmss", "reordering", "rtt", "rttvar", "window", "cwnd", "initcwnd",
-               "initrwnd", "ssthresh", "realms", "rto_min", "features", "quickack", "congctl", "weight", "pref",
-               "expires", "fastopen_no_cookie", "ttl-propagate", "table", "vrf", "from")  # fmt: skip
+               "initrwnd", "ssthresh", "realms", "rto_min", "features", "quickack", "congctl", "weight",
+               "pref", "expires", "fastopen_no_cookie", "ttl-propagate", "table", "vrf", "from")  # fmt: skip
 _FLAGS = {"onlink", "pervasive", "offload", "notify", "linkdown"}
 _NAMED = {"via": "via", "dev": "dev", "oif": "dev", "to": "destination"}
 _MAIN_TABLES = {"main", "254"}

@@ -12,23 +12,20 @@ from typing import TYPE_CHECKING, Protocol, Union
 from sagemaker_netlint.network.script_routes import ScriptRoute
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.lifecycle_scripts.bash_syntax import Source
-from sagemaker_netlint.readers.lifecycle_scripts.script_texts import Text, joined, shown
+from sagemaker_netlint.readers.lifecycle_scripts.script_texts import NotFollowedError, Text, joined, shown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 MAX_STEPS = 40_000
-MAX_LEVELS = 40
+MAX_LEVELS = 60
 MAX_CALLS = 20
+MAX_BROKEN = 10
 MAX_ITERATIONS = 1_000
 _STEP_CHARACTERS = 200
 
 Value = Union[Text, Mapping[str, Text]]
 """A variable: a text, or an array by its indices."""
-
-
-class NotFollowedError(Exception):
-    """The script goes further than it is followed; the message is a clause for people."""
 
 
 class Signal(Enum):
@@ -139,6 +136,7 @@ class Run:
     levels: int = 0
     calls: int = 0
     names: int = 0
+    broken: int = 0
 
     def spend(self, characters: int = 0) -> None:
         """Count a step.
@@ -150,6 +148,17 @@ class Run:
         self.steps += 1 + characters // _STEP_CHARACTERS
         if self.steps > MAX_STEPS:
             raise NotFollowedError("the script does more than is followed")
+
+    def parsed(self, source: Source) -> None:
+        """Count a script with syntax errors, which takes long to parse.
+
+        Raises:
+            NotFollowedError: there are too many.
+
+        """
+        self.broken += source.root.has_error
+        if self.broken > MAX_BROKEN:
+            raise NotFollowedError("the script is not understood as shell commands")
 
     @contextmanager
     def deeper(self) -> Iterator[None]:

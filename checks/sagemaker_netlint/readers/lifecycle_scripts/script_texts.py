@@ -12,6 +12,12 @@ from sagemaker_netlint.network.values import Unknown
 MAX_LENGTH = 65_536
 """Characters of a text; what is longer is not kept."""
 
+_GAP_LENGTH = 50
+
+
+class NotFollowedError(Exception):
+    """The script goes further than it is followed; the message is a clause for people."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunTime:
@@ -37,7 +43,7 @@ def joined(*texts: Text) -> Text:
     length = 0
     for text in texts:
         for part in text:
-            length += len(part) if isinstance(part, str) else 1
+            length += len(part) if isinstance(part, str) else _GAP_LENGTH
             if isinstance(part, str) and parts and isinstance(parts[-1], str):
                 parts[-1] += part
             elif part != "":

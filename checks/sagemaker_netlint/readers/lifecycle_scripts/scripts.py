@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 
 from sagemaker_netlint.network.script_routes import ScriptRoute
 from sagemaker_netlint.network.values import Maybe, Unknown
-from sagemaker_netlint.readers.lifecycle_scripts.bash_syntax import Source, parse
-from sagemaker_netlint.readers.lifecycle_scripts.run_state import NotFollowedError, Run, Shell
+from sagemaker_netlint.readers.lifecycle_scripts.bash_syntax import Source, may_speak_of_routes, parse
+from sagemaker_netlint.readers.lifecycle_scripts.run_state import Run, Shell
+from sagemaker_netlint.readers.lifecycle_scripts.script_texts import NotFollowedError
 from sagemaker_netlint.readers.lifecycle_scripts.shell import BashWalker
-from sagemaker_netlint.readers.lifecycle_scripts.shell_commands import (
-    later_files,
-    may_speak_of_routes,
-    mentions_route,
-)
+from sagemaker_netlint.readers.lifecycle_scripts.shell_commands import later_files, mentions_route
 from sagemaker_netlint.readers.lifecycle_scripts.stored_routes import leftovers
 
 MAX_CONTENT = 16_384
 """Characters that the API takes of a script, Base64 as it is
 (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_NotebookInstanceLifecycleHook.html)."""
 
-MAX_SCRIPT = 65_536
+MAX_SCRIPT = 16_384
+"""Characters of a script that is read: 16,384 in Base64 hold 12,288 bytes."""
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _SHELL = re.compile(r"#!\s*\S*?/?(env\s+(-\S+\s+)*)?(\S*/)?(ba|da|z|k|a)?sh\b")
 
 
@@ -54,10 +53,9 @@ def decoded(value: Maybe[str]) -> str | Unknown | RefusedScript:
 
 def _text(value: str) -> str | Unknown | RefusedScript:
     packed = re.sub(r"\s+", "", value)
-    try:
-        content = base64.b64decode(packed, validate=True)
-    except (binascii.Error, ValueError):
+    if len(packed) % 4 or not _BASE64.fullmatch(packed):
         return RefusedScript("the script is not encoded in Base64")
+    content = base64.b64decode(packed)
     if content.startswith(b"\x1f\x8b"):
         return Unknown("the script is compressed, and is not read")
     if b"\x00" in content:
@@ -77,10 +75,12 @@ def routes_of(script: str) -> tuple[ScriptRoute | Unknown, ...]:
         interpreter = text.split("\n")[0].removeprefix("#!").strip()
         reason = f"the script adds a route by {interpreter}, which is not followed"
         return (Unknown(reason),) if mentions_route(text) else ()
+    if not text.strip():
+        return ()
     run = Run(BashWalker(), text.split("\n"))
     shell = Shell(run, Source(parse(b""), {}, {}))
     try:
-        run.walker.script(shell, (text,) if text else (), None)
+        run.walker.script(shell, (text,), None)
         leftovers(shell)
         later_files(shell)
     except NotFollowedError as error:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sagemaker_netlint.network.values import Unknown
@@ -17,15 +18,20 @@ from sagemaker_netlint.readers.lifecycle_scripts.run_state import (
     MAX_ITERATIONS,
     OPEN_END,
     Function,
-    NotFollowedError,
     Outcome,
     Shell,
     Signal,
     Site,
 )
-from sagemaker_netlint.readers.lifecycle_scripts.script_texts import Text, joined, literal, shown
+from sagemaker_netlint.readers.lifecycle_scripts.script_texts import (
+    NotFollowedError,
+    Text,
+    joined,
+    literal,
+    shown,
+)
 from sagemaker_netlint.readers.lifecycle_scripts.shell_branches import branch, in_sequence, once_or_never
-from sagemaker_netlint.readers.lifecycle_scripts.shell_commands import may_speak_of_routes, run_command
+from sagemaker_netlint.readers.lifecycle_scripts.shell_commands import run_command
 from sagemaker_netlint.readers.lifecycle_scripts.shell_variables import assign, declare, unset
 from sagemaker_netlint.readers.lifecycle_scripts.truth import tested
 from sagemaker_netlint.readers.lifecycle_scripts.word_expansion import fields_of, word_of
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
 
 _SEPARATORS = {";", "&", "\n", ";;", ";&", ";;&", "(", ")", "{", "}", "do", "done", "$(", "`", "<("}
 _MAX_PATTERN = 100
+_PARSING = 10  # what a character costs to parse, in characters that are copied
 
 
 class BashWalker:
@@ -43,7 +50,7 @@ class BashWalker:
     def script(self, shell: Shell, script: Text, site: Site | None) -> Outcome:
         """Run a text as a script in the given shell; its gaps become variables that are not known."""
         run = shell.run
-        run.spend(sum(len(part) for part in script if isinstance(part, str)))
+        run.spend(_PARSING * sum(len(part) for part in script if isinstance(part, str)))
         written = ""
         for part in script:
             name = "" if isinstance(part, str) else run.new_name(GAP)
@@ -51,6 +58,7 @@ class BashWalker:
             if not isinstance(part, str):
                 run.gaps[name] = (part,)
         source = parse_script(written, run.new_name)
+        run.parsed(source)
         for name, gap in source.gaps.items():
             run.gaps[name] = (Unknown(f"`${{{gap}}}` is not known", f"${{{gap}}}"),)
         before = shell.source, shell.site
@@ -63,12 +71,11 @@ class BashWalker:
     def statements(self, shell: Shell, nodes: list[Node]) -> Outcome:
         """Run statements one after the other, until one leaves."""
         outcome = DONE
-        for node in nodes:
+        for node, following in zip_longest(nodes, nodes[1:]):
             if node.type == "comment" or (not node.is_named and node.type in _SEPARATORS):
                 continue
             if (node.has_error or not node.is_named) and _broken(shell, node):
                 return Outcome(signal=Signal.EXIT)
-            following = node.next_sibling
             background = following is not None and following.type == "&"
             outcome = self._in_background(shell, node) if background else self.statement(shell, node)
             shell.last_status = outcome.status
@@ -96,9 +103,7 @@ class BashWalker:
 
 def _broken(shell: Shell, node: Node) -> bool:
     """Say whether the script ends here for us: what isn't understood may add routes from here on."""
-    rest = (shell.source.root.text or b"")[node.start_byte :].decode("utf-8", "replace")
-    documents = (document.body for document in shell.source.documents.values())
-    if not may_speak_of_routes(rest) and not any(map(may_speak_of_routes, documents)):
+    if node.start_byte >= shell.source.last_route_word:
         return False
     line = shell.site_of(node).line
     shell.run.doubt(f"from line {line} on, the script is not understood as shell commands")
@@ -344,6 +349,8 @@ def _looped(walker: BashWalker, shell: Shell, condition: Callable[[], Outcome], 
                 return outcome
             if before == (shell.variables, shell.stdin, len(shell.run.results)):
                 break
+        else:
+            raise NotFollowedError(f"a loop runs more than {MAX_ITERATIONS:,} times")
         left = len(shell.perhaps.get(Signal.BREAK, ())) > ways_out
     return OPEN_END if left else Outcome(signal=Signal.EXIT)
 

@@ -23,6 +23,7 @@ from sagemaker_netlint.readers.lifecycle_scripts.truth import both, either
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_FILLING = {"read", "let", "mapfile", "readarray"}
 Action = Callable[[], Outcome]
 
 
@@ -122,10 +123,10 @@ def once_or_never(shell: Shell, condition: Outcome, body: Node, action: Action) 
 def _changed_in(body: Node) -> set[str]:
     """Return the variables that a loop's body assigns to."""
     found = set()
-    for node in walk(body):
-        parent = node.parent.type if node.parent is not None else ""
-        if node.type == "variable_name" and parent not in {"simple_expansion", "expansion", "for_statement"}:
-            found.add(text_of(node))
-        elif node.type == "word" and node.prev_sibling is not None and parent == "command":
-            found.add(text_of(node))  # `read name`, `let name+=1`, `mapfile name`
+    for parent in walk(body):
+        if parent.type in {"simple_expansion", "expansion", "for_statement"}:
+            continue
+        fills = parent.type == "command" and text_of(parent.children[0]) in _FILLING
+        kinds = {"variable_name", "word"} if fills else {"variable_name"}
+        found |= {text_of(child) for child in parent.children if child.type in kinds}
     return found

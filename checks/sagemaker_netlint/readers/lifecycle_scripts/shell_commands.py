@@ -48,6 +48,7 @@ from sagemaker_netlint.readers.lifecycle_scripts.script_texts import (
     lines,
     literal,
     shown,
+    split,
 )
 from sagemaker_netlint.readers.lifecycle_scripts.stored_routes import interface_up, nmcli, service
 from sagemaker_netlint.readers.lifecycle_scripts.truth import tested_words
@@ -58,7 +59,6 @@ _ROUTE_TEXT = re.compile(
     r"\bip(\s+-\S+)*\s+r(o|ou|out|oute)?\s+(a|ad|add|app\w*|r|re|rep\w*|c|ch\w*|prep\w*)\s"
     r"|\broute\s+(-\S+\s+)*add\b|ipv[46]\.routes|['\"]route['\"]\s*,\s*['\"](add|replace|append)"
 )
-_ROUTE_WORD = re.compile(r"\broute\b|\broutes\b|\bip(\s+-\S+)*\s+ro?u?\b|\broute6?-eth")
 _TALKING = {"logger", "ssh", "docker", "podman", "kubectl", "git", "wall", "man", "pgrep", "pkill"}
 # What follows `&&` behind these is not in doubt: they fail where the machine does.
 _SUCCEEDING = {
@@ -84,11 +84,6 @@ _LATE = re.compile(
 def mentions_route(text: str) -> bool:
     """Say whether a text holds a command that adds a route, in any language's spelling."""
     return bool(_ROUTE_TEXT.search(text + " "))
-
-
-def may_speak_of_routes(text: str) -> bool:
-    """Say whether a text names routes at all: where it doesn't, it adds none."""
-    return bool(_ROUTE_WORD.search(text))
 
 
 def run_command(shell: Shell, words: list[Text], site: Site) -> Outcome:
@@ -481,6 +476,32 @@ def _crontab(shell: Shell, words: list[Text], site: Site) -> Outcome:
     return DONE
 
 
+def _xargs(shell: Shell, words: list[Text], site: Site) -> Outcome:
+    """Run a command with the words of the input: all, `-n` at a time, or each line for the mark of `-I`."""
+    text = shell.stdin or EMPTY
+    mark, size, rest = "", 0, words[1:]
+    while rest and shown(rest[0]).startswith("-"):
+        option, value = shown(rest[0])[:2], shown(rest[0])[2:]
+        takes = option in {"-I", "-n", "-P", "-L", "-d", "-a", "-E", "-s"} and not value
+        value = shown(rest[1]) if takes and len(rest) > 1 else value
+        mark = value or "{}" if option in {"-I", "-i"} else mark
+        size = int(value) if option in {"-n", "-L"} and re.fullmatch(r"\d{1,3}", value) else size
+        rest = rest[2:] if takes else rest[1:]
+    if any(not isinstance(part, str) for part in text) or not rest:
+        return _default(shell, words, site)
+    given = [line for line in lines(text) if line] if mark else fields(text)
+    step = 1 if mark else size or len(given) or 1
+    for start in range(0, len(given), step):
+        own = given[start : start + step]
+        command = [_marked(word, mark, own[0]) for word in rest] if mark else [*rest, *own]
+        shell.run.walker.command(shell.child(stdin=EMPTY), command, site)
+    return OPEN_END
+
+
+def _marked(word: Text, mark: str, value: Text) -> Text:
+    return joined(*[part for piece in split(word, re.escape(mark)) for part in (value, piece)][1:])
+
+
 def _later(shell: Shell, words: list[Text], site: Site) -> Outcome:
     """`at now`: what stands at the input runs later."""
     if mentions_route(shown(shell.stdin or EMPTY) + " " + _text(words)):
@@ -560,6 +581,7 @@ _COMMANDS: dict[str, Command] = {
     "install": _copy,
     "ln": _copy,
     "crontab": _crontab,
+    "xargs": _xargs,
     "at": _later,
     "batch": _later,
     "systemd-run": _later,

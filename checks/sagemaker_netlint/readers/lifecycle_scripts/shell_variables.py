@@ -9,11 +9,10 @@ from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.lifecycle_scripts.bash_syntax import text_of
 from sagemaker_netlint.readers.lifecycle_scripts.run_state import (
     MAX_ITERATIONS,
-    NotFollowedError,
     Shell,
     Value,
 )
-from sagemaker_netlint.readers.lifecycle_scripts.script_texts import EMPTY, Text, joined
+from sagemaker_netlint.readers.lifecycle_scripts.script_texts import EMPTY, NotFollowedError, Text, joined
 from sagemaker_netlint.readers.lifecycle_scripts.word_expansion import fields_of, key_of, word_of
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from sagemaker_netlint.readers.lifecycle_scripts.arithmetic import calculated
 from sagemaker_netlint.readers.lifecycle_scripts.bash_syntax import HereDocument, document_body, text_of
 from sagemaker_netlint.readers.lifecycle_scripts.run_state import (
     MAX_ITERATIONS,
-    NotFollowedError,
     Shell,
     Value,
 )
 from sagemaker_netlint.readers.lifecycle_scripts.script_texts import (
     EMPTY,
+    NotFollowedError,
     Part,
     RunTime,
     Text,
@@ -42,6 +42,7 @@ _EXPANSION = re.compile(
     re.DOTALL,
 )
 _BRACES = re.compile(r"\{([^{}\s'\"$`\\]*,[^{}\s'\"$`\\]*|-?\d{1,9}\.\.-?\d{1,9}|[a-z]\.\.[a-z])\}")
+_ALL = re.compile(r'^"\$(@|\{@\}|\{!?\w+\[@\]\})"$')
 _MAX_TRIMMED = 2_000
 _EXPANSIONS = {"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"}
 _SPECIAL = {"EUID": "0", "UID": "0", "HOME": "/root", "PWD": "/", "USER": "root", "IFS": " \t\n"}
@@ -110,7 +111,9 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def _string(shell: Shell, node: Node, quoted: bool) -> list[Segment]:  # noqa: ARG001, FBT001 - a maker's signature
-    return [(EMPTY, False), *_inner(shell, node, r"\\([$\\`\"]|\n)", 1)]
+    found = _inner(shell, node, r"\\([$\\`\"]|\n)", 1)
+    # `"$@"` makes no field where there is nothing; any other string makes one.
+    return found[1:-1] if _ALL.match(text_of(node)) else [(EMPTY, False), *found]
 
 
 def _inner(shell: Shell, node: Node, escapes: str, margin: int = 0) -> list[Segment]:
