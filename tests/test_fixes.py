@@ -26,7 +26,8 @@ FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 POLICY = ".sagemaker-netlint.yaml"
 TEMPLATE, CONFIGURATION = "template.template", "main.tf"
 RULES = (
-    *("SMN104", "SMN105", "SMN108", "SMN304", "SMN305", "SMN307", "SMN308", "SMN405", "SMN406", "SMN408"),
+    *("SMN104", "SMN105", "SMN108", "SMN204", "SMN205", "SMN206", "SMN207", "SMN208", "SMN209"),
+    *("SMN304", "SMN305", "SMN307", "SMN308", "SMN405", "SMN406", "SMN408"),
     *("SMN409", "SMN601", "SMN602", "SMN603", "SMN604", "SMN605", "SMN606", "SMN607", "SMN608", "SMN701"),
     *("SMN702", "SMN703", "SMN801", "SMN802", "SMN803", "SMN804", "SMN805"),
 )

@@ -18,11 +18,16 @@ _SHOWN = 3
 
 
 def outermost(found: Sequence[DockerOverlap], effects: Collection[DockerEffect]) -> list[DockerOverlap]:
-    """Return the overlaps with one of the effects, each range once and without those inside of another."""
+    """Return the overlaps with one of the effects, each range once.
+
+    Those inside of another one are left out, and those inside of a range that a script mends.
+    """
+    around = [each.block for each in found if each.effect is DockerEffect.MENDED]
     kept: list[DockerOverlap] = []
     for each in sorted(found, key=lambda overlap: overlap.block.prefixlen):
-        if each.effect in effects and not any(each.block.subnet_of(other.block) for other in kept):
+        if each.effect in effects and not any(each.block.subnet_of(block) for block in around):
             kept.append(each)
+            around.append(each.block)
     return kept
 
 

@@ -16,6 +16,7 @@ from sagemaker_netlint.network.notebook_scripts import routes_at_start
 from sagemaker_netlint.network.workloads import NotebookInstance
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.docker_texts import ELSEWHERE, in_part, outermost, taken, way_around
+from sagemaker_netlint.rules.notebook_routes import notes_on_names
 from sagemaker_netlint.rules.rule import Rule
 
 
@@ -28,7 +29,8 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa:
         chain = tuple(seen(each.owner, f"has or leads to {each.block}") for each in lost or others)
         if lost:
             fix = way_around(deployment, notebook, lost)
-            yield violation(notebook, "subnet", taken(lost), fix=fix, chain=chain)
+            notes = notes_on_names(deployment, notebook) if " dev " in fix else ()
+            yield violation(notebook, "subnet", taken(lost), fix=fix, chain=(*chain, *notes))
         elif overlaps.doubts:
             what = f"whether docker0, which has {DOCKER_RANGE}, takes addresses of its network"
             message = f"{what} is not known: {overlaps.doubts[0].reason}"
