@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,7 +40,7 @@ def hook_script(values: Sequence[Data]) -> Maybe[HookScript]:
 
 def _with_reasons(route: ScriptRoute | Unknown, content: Maybe[str]) -> ScriptRoute | Unknown:
     """Return a route whose unknown parts say why the gap that they come from is not known."""
-    gaps = content.parts if isinstance(content, Unknown) else ()
+    gaps = list(_gaps(content)) if isinstance(content, Unknown) else []
     if isinstance(route, Unknown) or not gaps:
         return route
     known: dict[str, Any] = {}
@@ -50,6 +50,15 @@ def _with_reasons(route: ScriptRoute | Unknown, content: Maybe[str]) -> ScriptRo
         found = (Unknown(gap.reason, text_of) for gap in gaps if gap.text and gap.text in text_of)
         known[name] = next(found, part)
     return replace(route, **known)
+
+
+def _gaps(unknown: Unknown) -> Iterator[Unknown]:
+    """Yield the innermost unknown parts of a text: a part of it may be joined of others."""
+    for part in unknown.parts:
+        if part.parts:
+            yield from _gaps(part)
+        else:
+            yield part
 
 
 def _refusal(content: Unknown, script: object, limit: int) -> str:

@@ -10,6 +10,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from ipaddress import ip_network
 from typing import Any
 
 from sagemaker_netlint.network.values import Unknown
@@ -322,6 +323,12 @@ def _base64(arguments: Sequence[Any]) -> Any:
     return _together(arguments[:1], encoded)
 
 
+def _cidrhost(arguments: Sequence[Any]) -> Any:
+    """Return an address of a block by its number; a negative one counts from the end."""
+    block, number = ip_network(_text(arguments), strict=False), as_index(arguments[1])
+    return _refuse() if number is None else str(block[number])
+
+
 def _made_of(arguments: Sequence[Any]) -> Any:
     """Return why the result is not known: what is known of the arguments is no part of its text."""
     unknown = first_unknown(list(arguments))
@@ -347,6 +354,7 @@ _FUNCTIONS: dict[str, Function] = {
     "base64decode": _made_of,
     "base64encode": _base64,
     "base64gzip": _made_of,
+    "cidrhost": _cidrhost,
     "coalesce": _coalesce,
     "contains": _contains,
     "endswith": lambda arguments: _text(arguments).endswith(_text(arguments, 1)),
