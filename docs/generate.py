@@ -79,6 +79,10 @@ def documents() -> Iterator[tuple[Path, Parts]]:
         },
     )
     yield (
+        ROOT / "docs" / "notebooks.md",
+        {"modes-run": partial(command_parts.shown_run, "explain docs/images/notebook-modes.template")},
+    )
+    yield (
         ROOT / "README.md",
         {
             "finding": partial(

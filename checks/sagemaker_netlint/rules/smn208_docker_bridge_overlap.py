@@ -50,7 +50,6 @@ RULE = Rule(
     subjects=(NotebookInstance,),
     references=(
         "https://aws.amazon.com/blogs/machine-learning/understanding-amazon-sagemaker-notebook-instance-networking-configurations-and-advanced-routing-options/",
-        "https://docs.docker.com/engine/network/drivers/bridge/",
     ),
     check=check,
 )
