@@ -13,8 +13,12 @@ import pytest
 from sagemaker_netlint.findings import Finding, Outcome
 from sagemaker_netlint.inspection import discover, inspect
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.interfaces import interfaces_of
 from sagemaker_netlint.network.notebook_scripts import config_of, routes_at_start
+from sagemaker_netlint.network.outward_ways import to_other_networks
 from sagemaker_netlint.network.script_routes import ScriptRoute
+from sagemaker_netlint.network.standing import standing_of
+from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import HookScript, LifecycleConfig, NotebookInstance
 from sagemaker_netlint.policy_file import load_policy, policy_for
@@ -375,6 +379,40 @@ def test_each_script_has_a_finding_of_its_own(tmp_path: Path) -> None:
     findings = found(tmp_path, {"C": scripts(OnCreate="echo one!", OnStart="echo two!")})
     assert [(each.rule_id, each.subject) for each in findings] == [("SMN209", "C")] * 2
     assert len({each.location for each in findings}) == 2
+
+
+# -- the ways to other networks ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (SEED, True),
+        ("sudo ip route add 10.0.0.0/8 via 172.31.64.1 dev eth2", True),
+        ("echo hello", False),
+        ("sudo ip route add 10.0.0.0/17 via 172.31.64.1 dev eth2", False),
+        ("bash /home/ec2-user/SageMaker/routes.sh", Unknown),
+        ({"Fn::Sub": "sudo ip route add ${Given} via 172.31.64.1 dev eth2"}, Unknown),
+    ],
+)
+def test_a_way_to_another_network_needs_the_route(line: Any, expected: object, tmp_path: Path) -> None:
+    resources = {"C": scripts(OnStart=encoded(line)), "N": notebook(name_of("C"))}
+    deployment = read(written(tmp_path, resources, ("Given",)))
+    (instance,) = deployment.each(NotebookInstance)
+    interface = next(interfaces_of(deployment, instance))
+    subnet = deployment.find(Subnet, instance.subnet)
+    assert isinstance(subnet, Subnet)
+    standing = standing_of(deployment, instance)
+    ((network_name, way, over),) = to_other_networks(deployment, interface, subnet, standing)
+    assert (network_name, over) == ("10.0.0.0/16", "transit gateway `Gateway`")
+    # without a security group in sight nothing is certain but what is blocked
+    by_script = way.exists is not False and not _is_open_by_script(way.exists)
+    assert (way.exists is False) == (expected is False)
+    assert by_script == (expected is True)
+
+
+def _is_open_by_script(exists: object) -> bool:
+    return isinstance(exists, Unknown) and "may add a route" in exists.reason
 
 
 # -- how a configuration is written, and named ------------------------------------------------------
