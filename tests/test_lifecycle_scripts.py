@@ -954,6 +954,92 @@ ADDING: list[tuple[str, str, list[str]]] = [
             "10.3.0.0/16 via 172.31.64.1 @2",
         ],
     ),
+    (
+        "lines that are filtered by tests, and lists by commas",
+        """\
+        ROUTES="
+        # headquarters
+        10.0.0.0/8 via 172.31.64.1
+        192.168.0.0/16 via 172.31.64.1
+        "
+        echo "$ROUTES" | while IFS= read -r line; do
+          [[ -z "$line" || "$line" =~ ^# ]] && continue
+          ip route add $line
+        done
+        IFS=',' read -ra NETS <<< "10.1.0.0/16,10.2.0.0/16"
+        for n in "${NETS[@]}"; do ip route add "$n" via 172.31.64.1; done
+        """,
+        [
+            "10.0.0.0/8 via 172.31.64.1 @8",
+            "192.168.0.0/16 via 172.31.64.1 @8",
+            "10.1.0.0/16 via 172.31.64.1 @11",
+            "10.2.0.0/16 via 172.31.64.1 @11",
+        ],
+    ),
+    (
+        "a whole setup in functions",
+        """\
+        #!/bin/bash
+        set -euo pipefail
+        readonly CIDRS=(10.0.0.0/8 192.168.0.0/16)
+        log() { echo "$(date +%T) $*" | tee -a /var/log/routes.log; }
+        retry() {
+          local n=0
+          until "$@"; do
+            n=$((n + 1))
+            if [ "$n" -ge 5 ]; then return 1; fi
+            sleep 2
+          done
+        }
+        main() {
+          local gateway
+          gateway="$(ip route | awk '/eth2/ && /via/ {print $3; exit}')"
+          if [[ -z "${gateway}" ]]; then
+            log "no gateway" >&2
+            return 1
+          fi
+          for cidr in "${CIDRS[@]}"; do
+            retry ip route replace "${cidr}" via "${gateway}" dev eth2 || log "failed: ${cidr}"
+          done
+        }
+        main "$@"
+        """,
+        [
+            "10.0.0.0/8 via (found) dev eth2 replace @7",
+            "192.168.0.0/16 via (found) dev eth2 replace @7",
+        ],
+    ),
+    (
+        "what comes in directories",
+        """\
+        aws s3 sync s3://bucket/scripts /opt/scripts
+        bash /opt/scripts/routes.sh
+        git clone https://git.example.com/team/setup.git && bash setup/install.sh
+        tar xzf /tmp/all.tgz -C /opt/all
+        /opt/all/install.sh
+        /home/ec2-user/SageMaker/routes
+        """,
+        [
+            "?: line 2: `bash /opt/scripts/routes.sh` runs a script that it fetches",
+            "?: line 3: `bash setup/install.sh` runs a script that it fetches",
+            "?: line 5: `/opt/all/install.sh` runs a script that it fetches",
+            (
+                "?: line 6: `/home/ec2-user/SageMaker/routes` runs /home/ec2-user/SageMaker/routes, "
+                "which isn't in sight"
+            ),
+        ],
+    ),
+    (
+        "gaps in a script that is written and run",
+        """\
+        cat > /tmp/x.sh <<EOF
+        ip route add 10.0.0.0/8 via $(discover) dev eth2
+        ip route add ${AWS::Region} via '${aws_subnet.a.gateway}'
+        EOF
+        bash /tmp/x.sh
+        """,
+        ["10.0.0.0/8 via (?) dev eth2 @5", "(?) via (?) @5"],
+    ),
 ]
 
 ADDING_NONE: list[tuple[str, str]] = [
@@ -1070,6 +1156,9 @@ ADDING_NONE: list[tuple[str, str]] = [
         """\
         curl -s https://packagecloud.io/install/repositories/github/git-lfs/script.rpm.sh | sudo bash
         curl -LsSf https://astral.sh/uv/install.sh | sh
+        curl "https://awscli.amazonaws.com/awscli-exe-linux-x86_64.zip" -o "awscliv2.zip"
+        unzip awscliv2.zip && sudo ./aws/install
+        /home/ec2-user/SageMaker/venv/bin/pip install boto3
         curl -o- https://raw.githubusercontent.com/nvm-sh/nvm/v0.39.0/install.sh | bash
         source /home/ec2-user/.nvm/nvm.sh
         . ~/.bashrc
@@ -1162,7 +1251,7 @@ ADDING_NONE: list[tuple[str, str]] = [
     (
         "name resolution and certificates",
         (
-            "echo 'nameserver 10.0.0.2' > /etc/resolv.conf\ncp /tmp/ca.pem /etc/pki/ca-trust/source/anchors/\n"
+            "echo 'nameserver 10.0.0.2' > /etc/resolv.conf\ncp /tmp/ca.pem /etc/pki/anchors/\n"
             "update-ca-trust extract\ncat <<EOF >> /etc/hosts\n10.0.0.5 git.example.com\nEOF\n"
         ),
     ),
@@ -1237,6 +1326,21 @@ def test_what_is_not_known_says_why() -> None:
     assert route.destination == Unknown("`OnPrem` is not set in the script", "${OnPrem}/16")
     assert route.via == Unknown("it is the output of `cat /opt/gw`")
     assert route.dev == Unknown("`N` is not set in the script", "eth${…}")
+
+
+def test_gaps_are_shown_as_the_template_has_them() -> None:
+    script = "cat > x.sh <<EOF\nip route add ${AWS::Region} via '${aws_subnet.a.gateway}'\nEOF\nbash x.sh\n"
+    (route,) = routes_of(script)
+    assert isinstance(route, ScriptRoute)
+    assert route.text == "ip route add ${AWS::Region} via '${aws_subnet.a.gateway}'"
+    assert route.destination == Unknown("`${AWS::Region}` is not known", "${AWS::Region}")
+    assert route.via == Unknown("`${aws_subnet.a.gateway}` is not known", "${aws_subnet.a.gateway}")
+
+
+def test_words_are_shown_where_the_script_has_variables_alone() -> None:
+    (route,) = routes_of('run() { "$@"; }\nrun ip route add 10.0.0.0/8 via 172.31.64.1\n')
+    assert isinstance(route, ScriptRoute)
+    assert route.text == "ip route add 10.0.0.0/8 via 172.31.64.1"
 
 
 def test_a_long_command_is_cut() -> None:

@@ -13,15 +13,18 @@ from functools import cache, cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sagemaker_netlint.readers.lifecycle_scripts.script_texts import NotFollowedError
+from sagemaker_netlint.readers.lifecycle_scripts.script_texts import (
+    NotFollowedError,
+    gap_prefix,
+    with_gaps_as_written,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 HERE_DOCUMENT = "SMN_HERE_"
 HERE_STRING = "SMN_STRING_"
-GAP = "SMN_GAP_"
-"""Names that stand in a repaired script for a document, a string as input, and a gap of the template."""
+"""Names that stand in a repaired script for a document and a string as input."""
 
 _INPUTS = {"<<", "<<-", "<<<"}
 _MAX_PARSED = 1_500_000
@@ -63,7 +66,7 @@ class Source:
     def written(self, node: Node, limit: int = 200) -> str:
         """Return the node's text as it stands in the script, in one line, cut to a length."""
         text = re.sub(r"(\\\n|\s)+", " ", text_of(node)).strip()
-        text = re.sub(GAP + r"\d+", lambda match: self.gaps.get(match[0], match[0]), text)
+        text = with_gaps_as_written(text)
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -89,7 +92,7 @@ def parse_script(script: str, new_name: Callable[[str], str]) -> Source:
     def gap(match: re.Match[str]) -> str:
         if _PARAMETER.match(match[1]):
             return match[0]
-        name = new_name(GAP)
+        name = new_name(gap_prefix(match[1]))
         gaps[name] = match[1]
         return f"${{{name}}}"
 

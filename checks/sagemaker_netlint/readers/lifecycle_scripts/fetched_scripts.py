@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.lifecycle_scripts.printed_output import asks_the_instance, found_out
@@ -11,7 +12,6 @@ from sagemaker_netlint.readers.lifecycle_scripts.run_state import OPEN_END, Outc
 from sagemaker_netlint.readers.lifecycle_scripts.script_texts import (
     RunTime,
     Text,
-    joined,
     shown,
 )
 
@@ -19,12 +19,12 @@ from sagemaker_netlint.readers.lifecycle_scripts.script_texts import (
 _INSTALLERS = re.compile(
     r"repo\.anaconda\.com|repo\.continuum\.io|packagecloud\.io|(rpm|deb)\.nodesource\.com|sh\.rustup\.rs|get\.docker\.com"
     r"|astral\.sh|install\.python-poetry\.org|bootstrap\.pypa\.io|awscli\.amazonaws\.com|code-server\.dev|get\.sdkman\.io"
-    r"|raw\.githubusercontent\.com/(nvm-sh|pyenv|ohmyzsh|Homebrew)/|pyenv\.run"
+    r"|raw\.githubusercontent\.com/(nvm-sh|creationix|pyenv|ohmyzsh|Homebrew)/|pyenv\.run"
 )
 _INSTALLER_NAME = re.compile(r"(mini|ana)(conda|forge)|mambaforge|micromamba", re.IGNORECASE)
 # Files of the platform and of tools, which scripts source for their environment.
 _HARMLESS = re.compile(
-    r"^/(usr|bin|sbin|lib|opt|etc)/|/(anaconda3|miniconda3?|miniforge3?|conda)/|activate$|\.env$|^activate$|/bin/"
+    r"^/(usr|bin|sbin|lib|opt|etc)/|/(anaconda3|miniconda3?|miniforge3?|conda)/|activate$|\.env$|(^|/)aws/install$"
     r"|\.(bashrc|bash_profile|profile|nvm|cargo)\b|(^|/)(nvm|conda|virtualenvwrapper)\.sh$"
 )
 
@@ -103,16 +103,41 @@ def _aws(shell: Shell, words: list[Text], site: Site) -> Outcome:
         return found_out(shell, [], "aws")
     named = [word for word in words[1:] if not shown(word).startswith("-") or word == ("-",)]
     texts = [shown(word) for word in named]
-    content: Text = (RunTime(site.text, fetched=True),)
-    if texts[:2] in (["s3", "cp"], ["s3", "mv"]) and len(texts) > 3 and texts[2].startswith("s3://"):  # noqa: PLR2004
-        target = texts[3]
-        if target == "-":
-            shell.print(content)
-        elif target.endswith("/") or target == ".":
-            shell.write((target.rstrip("./") + "/" + texts[2].rsplit("/", 1)[-1],), content, site)
-        else:
-            shell.write(joined(named[3]), content, site)
+    if texts[:1] != ["s3"] or len(texts) < 4 or not texts[2].startswith("s3://"):  # noqa: PLR2004 - s3 cp from to
+        shell.print((RunTime(site.text),))
         return OPEN_END
+    content: Text = (RunTime(site.text, fetched=True),)
+    target, several = texts[3], texts[1] == "sync" or ("--recursive",) in words
+    if target == "-":
+        shell.print(content)
+    elif several:
+        shell.write((target.rstrip("/") + "/",), content, site)
+    elif target.endswith("/") or target == ".":
+        shell.write((target.rstrip("./") + "/" + texts[2].rsplit("/", 1)[-1],), content, site)
+    else:
+        shell.write(named[3], content, site)
+    return OPEN_END
+
+
+def _git(shell: Shell, words: list[Text], site: Site) -> Outcome:
+    """`git clone` brings a directory."""
+    texts = [shown(word) for word in words]
+    urls = [place for place, text in enumerate(texts) if "://" in text or text.startswith("git@")]
+    if "clone" in texts and urls:
+        url = texts[urls[0]]
+        named = [text for text in texts[urls[0] + 1 :] if not text.startswith("-")]
+        target = named[0] if named else url.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
+        shell.write((target.rstrip("/") + "/",), (RunTime(site.text, fetched=True),), site)
+    shell.print((RunTime(site.text),))
+    return OPEN_END
+
+
+def _unpack(shell: Shell, words: list[Text], site: Site) -> Outcome:
+    """`tar -C` and `unzip -d` fill a directory."""
+    texts = [shown(word) for word in words]
+    for option, target in pairwise(texts):
+        if option in {"-C", "-d", "--directory"}:
+            shell.write((target.rstrip("/") + "/",), (RunTime(site.text, fetched=True),), site)
     shell.print((RunTime(site.text),))
     return OPEN_END
 
@@ -121,4 +146,7 @@ FETCHING: dict[str, Callable[[Shell, list[Text], Site], Outcome]] = {
     "curl": _transfer,
     "wget": _transfer,
     "aws": _aws,
+    "git": _git,
+    "tar": _unpack,
+    "unzip": _unpack,
 }

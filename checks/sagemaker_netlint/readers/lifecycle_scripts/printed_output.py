@@ -18,14 +18,15 @@ from sagemaker_netlint.readers.lifecycle_scripts.script_texts import (
     RunTime,
     Text,
     fetched_in,
-    fields,
     found_in,
     joined,
     lines,
     literal,
     shown,
+    split,
 )
 from sagemaker_netlint.readers.lifecycle_scripts.truth import is_route_listing, there
+from sagemaker_netlint.readers.lifecycle_scripts.word_expansion import separators
 
 _METADATA = (
     "169.254.169.254",
@@ -237,7 +238,7 @@ def read_fields(shell: Shell, words: list[Text]) -> bool:
     """
     names, array = _read_names(words)
     line, shell.stdin, ended = _first_line(shell.stdin or ())
-    parts = fields(line)
+    parts = [part for part in split(line, separators(shell)) if part]
     if array:
         shell.variables[names[-1]] = {str(number): part for number, part in enumerate(parts)}
         return ended

@@ -211,14 +211,16 @@ class Run:
         return next(matches, otherwise)
 
     def stored(self, path: Text) -> StoredFile | None:
-        """Return the file of a path; a relative path finds a file by its name."""
+        """Return the file of a path, or the directory it is in; a relative path finds a file by its name."""
         key = file_key(path)
         if key in self.files:
             return self.files[key]
-        if key.startswith("/"):
-            return None
         name = key.rsplit("/", 1)[-1]
-        return next((kept for path, kept in self.files.items() if path.rsplit("/", 1)[-1] == name), None)
+        for other, kept in self.files.items():
+            inside = other.endswith("/") and key.startswith(other)
+            if inside or (not key.startswith("/") and other.rsplit("/", 1)[-1] == name):
+                return kept
+        return None
 
 
 def file_key(path: Text) -> str:

@@ -12,7 +12,11 @@ from sagemaker_netlint.network.values import Unknown
 MAX_LENGTH = 65_536
 """Characters of a text; what is longer is not kept."""
 
+GAP = "SMN_GAP_"
+"""Variables that stand for gaps of the template have names that begin so."""
+
 _GAP_LENGTH = 50
+_GAP_NAME = re.compile(GAP + r"((?:[0-9a-f]{2})*)_\d+")
 
 
 class NotFollowedError(Exception):
@@ -66,11 +70,21 @@ def literal(text: Text) -> str | None:
 
 def shown(text: Text) -> str:
     """Return the text with `${…}` for what is not known."""
-    return "".join(part if isinstance(part, str) else _gap(part) for part in text)
+    return with_gaps_as_written("".join(part if isinstance(part, str) else _gap(part) for part in text))
 
 
 def _gap(part: Part) -> str:
     return part.text or "${…}" if isinstance(part, Unknown) else "${…}"
+
+
+def gap_prefix(text: str) -> str:
+    """Return the beginning of a variable's name that stands for a gap, and from which `text` can be read."""
+    return GAP + text[:40].encode("utf-8", "replace").hex() + "_"
+
+
+def with_gaps_as_written(text: str) -> str:
+    """Return a text with its gaps as the template has them."""
+    return _GAP_NAME.sub(lambda match: bytes.fromhex(match[1]).decode("utf-8", "replace"), text)
 
 
 def value_of(text: Text) -> str | Unknown | FoundByScript:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.lifecycle_scripts.arithmetic import calculated
-from sagemaker_netlint.readers.lifecycle_scripts.bash_syntax import GAP, parse_script, text_of
+from sagemaker_netlint.readers.lifecycle_scripts.bash_syntax import parse_script, text_of
 from sagemaker_netlint.readers.lifecycle_scripts.redirections import REDIRECTIONS, redirected
 from sagemaker_netlint.readers.lifecycle_scripts.run_state import (
     DONE,
@@ -26,6 +26,7 @@ from sagemaker_netlint.readers.lifecycle_scripts.run_state import (
 from sagemaker_netlint.readers.lifecycle_scripts.script_texts import (
     NotFollowedError,
     Text,
+    gap_prefix,
     joined,
     literal,
     shown,
@@ -53,10 +54,12 @@ class BashWalker:
         run.spend(_PARSING * sum(len(part) for part in script if isinstance(part, str)))
         written = ""
         for part in script:
-            name = "" if isinstance(part, str) else run.new_name(GAP)
-            written += part if isinstance(part, str) else f"${{{name}}}"
-            if not isinstance(part, str):
-                run.gaps[name] = (part,)
+            if isinstance(part, str):
+                written += part
+                continue
+            name = run.new_name(gap_prefix(shown((part,)).removeprefix("${").removesuffix("}")))
+            written += f"${{{name}}}"
+            run.gaps[name] = (part,)
         source = parse_script(written, run.new_name)
         run.parsed(source)
         for name, gap in source.gaps.items():
@@ -318,20 +321,17 @@ def _c_style(walker: BashWalker, shell: Shell, node: Node) -> Outcome:
     if len(parts) != 3 or not body:  # noqa: PLR2004 - start, condition, step
         return OPEN_END
     calculated(shell, parts[0])
-    started = False
 
     def condition() -> Outcome:
-        nonlocal started
-        if started:
-            calculated(shell, parts[2])
-        started = True
         value = calculated(shell, parts[1]) if parts[1].strip() else 1
         return OPEN_END if isinstance(value, Unknown) else Outcome(status=value != 0)
 
-    return _looped(walker, shell, condition, body)
+    return _looped(walker, shell, condition, body, parts[2])
 
 
-def _looped(walker: BashWalker, shell: Shell, condition: Callable[[], Outcome], body: list[Node]) -> Outcome:
+def _looped(
+    walker: BashWalker, shell: Shell, condition: Callable[[], Outcome], body: list[Node], step: str = ""
+) -> Outcome:
     """Run a loop while its condition is known; from then on, as one that may run or not."""
     if not body:
         return OPEN_END
@@ -347,6 +347,8 @@ def _looped(walker: BashWalker, shell: Shell, condition: Callable[[], Outcome], 
                 return replace(outcome, status=None, signal=_outer(outcome.signal))
             if outcome.signal is not None:
                 return outcome
+            if step:
+                calculated(shell, step)
             if before == (shell.variables, shell.stdin, len(shell.run.results)):
                 break
         else:

@@ -74,6 +74,8 @@ _SUCCEEDING = {
     "modprobe",
     "umask",
 }
+# Files that a path runs: scripts by their name, and what lies on the volume, but no programs of environments.
+_OWN_FILE = re.compile(r"\.sh$|^(\./|/home/ec2-user/SageMaker/)(?!.*/bin/)")
 _SHELLS = {"bash", "sh", "dash", "zsh", "ash"}
 _LATE = re.compile(
     r"^crontab$|^/etc/(cron|systemd|rc\.|init|init\.d|profile|dhcp|NetworkManager/dispatcher|network/|netplan)"
@@ -96,7 +98,7 @@ def run_command(shell: Shell, words: list[Text], site: Site) -> Outcome:
     if function is not None:
         return call(shell, path, tuple(words[1:]))
     name = path.rsplit("/", 1)[-1]
-    if "/" in path and (shell.run.stored(words[0]) is not None or path.endswith(".sh")):
+    if "/" in path and (shell.run.stored(words[0]) is not None or _OWN_FILE.search(path)):
         return run_file(shell, words[0], tuple(words[1:]), site)
     handler = _COMMANDS.get(name)
     if handler is not None:
@@ -153,8 +155,14 @@ def call(shell: Shell, name: str, arguments: tuple[Text, ...]) -> Outcome:
 # -- routes ----------------------------------------------------------------------------------------
 
 
+def _speaking(site: Site, words: list[Text]) -> Site:
+    """Show the words themselves where the script has variables alone: `"$@"`."""
+    spoken = re.search(r"\b(ip|route)\b", site.text)
+    return site if spoken else Site(site.line, _text(words)[:200])
+
+
 def _ip(shell: Shell, words: list[Text], site: Site) -> Outcome:
-    command = ip_command(words[1:])
+    command, site = ip_command(words[1:]), _speaking(site, words)
     if command.batch is not None:
         return _batch(shell, command.batch, site)
     if command.changes_routes:
@@ -220,6 +228,7 @@ def _batch(shell: Shell, path: Text, site: Site) -> Outcome:
 
 
 def _route(shell: Shell, words: list[Text], site: Site) -> Outcome:
+    site = _speaking(site, words)
     route = old_route(words[1:], site)
     if route is None:
         return found_out(shell, words[1:], "route")

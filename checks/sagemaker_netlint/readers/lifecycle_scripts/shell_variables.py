@@ -96,3 +96,5 @@ def unset(shell: Shell, node: Node) -> None:
     for child in node.named_children:
         if child.type in {"variable_name", "word"}:
             shell.variables[text_of(child)] = EMPTY
+    if "IFS" in text_of(node).split():
+        shell.variables.pop("IFS", None)

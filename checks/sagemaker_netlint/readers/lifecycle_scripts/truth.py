@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,30 @@ if TYPE_CHECKING:
 
 _INTERFACE_PATH = re.compile(r"^/sys/class/net/([\w.-]+)/?")
 _NUMBERS = {"-eq", "-ne", "-lt", "-le", "-gt", "-ge"}
+# A regular expression of plain characters, which Python reads as bash does, and in no time.
+_PLAIN_PATTERN = re.compile(r"\^?[\w#/:@ -]*\$?")
+_MAX_PATTERN = 200
+_EXPRESSIONS = {
+    "binary_expression",
+    "unary_expression",
+    "parenthesized_expression",
+    "negation_expression",
+}
+_JOINING = {"&&", "||", "-a", "-o", ")"}
+_UNARY = {"-z", "-n", "-e", "-f", "-d", "-s", "-r", "-w", "-x", "-L", "-h", "-v"}
+_OPERATORS = _JOINING | _UNARY | _NUMBERS | {"!", "(", "=", "==", "!="}
 _LISTINGS = ("ip route", "route", "netstat", "nmcli")
+
+
+@dataclass(frozen=True, slots=True)
+class _Operator:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: Text
+    pattern: bool = False
 
 
 def is_route_listing(text: Text) -> bool:
@@ -37,38 +62,91 @@ def there(interface: str) -> Outcome:
     return Outcome(None, (Assumption("interface", interface),), (OPEN,))
 
 
+@dataclass(slots=True)
+class _Tokens:
+    """The operators and words of a test, in their order: the grammar takes some for others' operands."""
+
+    shell: Shell
+    rest: list[_Operator | _Word]
+
+    def take(self, *operators: str) -> bool:
+        """Take the next token, where it is one of the operators."""
+        found = bool(self.rest) and isinstance(self.rest[0], _Operator) and self.rest[0].text in operators
+        if found:
+            self.rest.pop(0)
+        return found
+
+    def any(self) -> Outcome:
+        """Read tests of which one must hold."""
+        outcome = self.all()
+        while self.take("||", "-o"):
+            outcome = either(outcome, self.all())
+        return outcome
+
+    def all(self) -> Outcome:
+        """Read tests that must all hold."""
+        outcome = self.one()
+        while self.take("&&", "-a"):
+            outcome = both(outcome, self.one())
+        return outcome
+
+    def one(self) -> Outcome:
+        """Read one test, or one in brackets."""
+        with self.shell.run.deeper():
+            if self.take("!"):
+                return self.one().negated
+            if self.take("("):
+                outcome = self.any()
+                return outcome if self.take(")") else OPEN_END
+            first = self.rest.pop(0) if self.rest else _Operator("")
+            second = self.rest.pop(0) if self.rest and not _ends(self.rest[0], first) else None
+            if isinstance(first, _Operator):
+                return unary(self.shell, first.text, second.text) if isinstance(second, _Word) else OPEN_END
+            if second is None:
+                return unary(self.shell, "-n", first.text)
+            last = self.rest.pop(0) if self.rest else None
+            if not isinstance(second, _Operator) or not isinstance(last, _Word):
+                return OPEN_END
+            return binary(first.text, second.text, last.text, pattern=last.pattern)
+
+
+def _ends(token: _Operator | _Word, before: _Operator | _Word) -> bool:
+    """Say whether a word stands alone before the token."""
+    return isinstance(before, _Word) and isinstance(token, _Operator) and token.text in _JOINING
+
+
 def tested(shell: Shell, node: Node) -> Outcome:
     """Return the outcome of a test command's node."""
-    if text_of(node).startswith("(("):
-        return OPEN_END
-    inside = [child for child in node.children if child.is_named]
-    return _expression(shell, inside[0]) if len(inside) == 1 else OPEN_END
+    return _outcome(shell, [token for child in node.children[1:-1] for token in _tokens(shell, child)])
 
 
-def _expression(shell: Shell, node: Node) -> Outcome:
-    with shell.run.deeper():
-        parts = node.children
-        if node.type == "parenthesized_expression" and node.named_child_count == 1:
-            return _expression(shell, node.named_children[0])
-        if node.type == "negation_expression" or (
-            node.type == "unary_expression" and text_of(parts[0]) == "!"
-        ):
-            return _expression(shell, parts[-1]).negated
-        if node.type == "unary_expression" and len(parts) == 2:  # noqa: PLR2004 - operator and operand
-            if parts[1].type in {"binary_expression", "unary_expression"}:
-                return OPEN_END
-            return unary(shell, text_of(parts[0]), word_of(shell, parts[1]))
-        if node.type == "binary_expression" and len(parts) == 3:  # noqa: PLR2004 - left, operator, right
-            return _binary_node(shell, parts[0], text_of(parts[1]), parts[2])
-        return unary(shell, "-n", word_of(shell, node))
+def tested_words(shell: Shell, words: list[Text]) -> Outcome:
+    """Return the outcome of `test` with these words."""
+    return _outcome(
+        shell, [_Operator(shown(word)) if shown(word) in _OPERATORS else _Word(word) for word in words]
+    )
 
 
-def _binary_node(shell: Shell, left: Node, operator: str, right: Node) -> Outcome:
-    if operator in {"&&", "||", "-a", "-o"}:
-        first, second = _expression(shell, left), _expression(shell, right)
-        return both(first, second) if operator in {"&&", "-a"} else either(first, second)
-    pattern = right.type in {"extglob_pattern", "regex", "word"}
-    return binary(word_of(shell, left), operator, word_of(shell, right), pattern=pattern)
+def _outcome(shell: Shell, tokens: list[_Operator | _Word]) -> Outcome:
+    shell.run.spend(10 * len(tokens))
+    if not tokens:
+        return Outcome(status=False)
+    reader = _Tokens(shell, tokens)
+    outcome = reader.any()
+    return OPEN_END if reader.rest else outcome
+
+
+def _tokens(shell: Shell, root: Node) -> Iterator[_Operator | _Word]:
+    rest = [root]
+    while rest:
+        node = rest.pop()
+        if node.type in _EXPRESSIONS:
+            rest.extend(reversed(node.children))
+        elif node.type == "test_operator" or not node.is_named:
+            yield _Operator(text_of(node))
+        else:
+            pattern = node.type in {"extglob_pattern", "regex", "word"}
+            yield _Word(word_of(shell, node), pattern=pattern)
 
 
 def both(first: Outcome, second: Outcome) -> Outcome:
@@ -111,16 +189,16 @@ def binary(left: Text, operator: str, right: Text, *, pattern: bool = False) -> 
     if is_route_listing(left) or is_route_listing(right):
         return ROUTE_TESTED
     first, second = literal(left), literal(right)
-    if first is None or second is None:
+    if first is None or second is None or len(second) > _MAX_PATTERN:
         return OPEN_END
     if operator in _NUMBERS:
         return _compared(first, operator, second)
-    if operator not in {"=", "==", "!="}:
-        return OPEN_END
-    if pattern and len(second) > 100:  # noqa: PLR2004 - a pattern that matches in no time
-        return OPEN_END
-    equal = fnmatchcase(first, second) if pattern else first == second
-    return Outcome(status=equal == (operator != "!="))
+    if operator == "=~" and _PLAIN_PATTERN.fullmatch(second):
+        return Outcome(status=re.search(second, first) is not None)
+    if operator in {"=", "==", "!="}:
+        equal = fnmatchcase(first, second) if pattern else first == second
+        return Outcome(status=equal == (operator != "!="))
+    return OPEN_END
 
 
 def _compared(first: str, operator: str, second: str) -> Outcome:
@@ -136,16 +214,3 @@ def _compared(first: str, operator: str, second: str) -> Outcome:
         "-ge": left >= right,
     }
     return Outcome(status=found[operator])
-
-
-def tested_words(shell: Shell, words: list[Text]) -> Outcome:
-    """Return the outcome of `test` with these words."""
-    if words and words[0] == ("!",):
-        return tested_words(shell, words[1:]).negated
-    if len(words) == 1:
-        return unary(shell, "-n", words[0])
-    if len(words) == 2:  # noqa: PLR2004 - operator and operand
-        return unary(shell, shown(words[0]), words[1])
-    if len(words) == 3:  # noqa: PLR2004 - left, operator, right
-        return binary(words[0], shown(words[1]), words[2])
-    return OPEN_END

@@ -57,6 +57,18 @@ def fields_of(shell: Shell, node: Node) -> list[Text]:
     return _fields(shell, _segments(shell, node, quoted=False))
 
 
+def separators(shell: Shell) -> str:
+    """Return the pattern at which words are split where they are not quoted: white space, or what IFS has."""
+    value = shell.variables.get("IFS")
+    known = literal(value) if isinstance(value, tuple) else None
+    if known is None:
+        return r"[ \t\n]+"
+    blanks = "".join(re.escape(mark) for mark in known if mark in " \t\n")
+    others = "".join(re.escape(mark) for mark in known if mark not in " \t\n")
+    between = f"[{blanks}]" if blanks else "(?!)"
+    return f"{between}*[{others}]{between}*|{between}+" if others else f"{between}+"
+
+
 def word_of(shell: Shell, node: Node) -> Text:
     """Return a word that is not split: a value that is assigned, or what a redirection names."""
     return _whole(_segments(shell, node, quoted=True))
@@ -84,7 +96,7 @@ def _fields(shell: Shell, segments: list[Segment]) -> list[Text]:
             current = None
             continue
         text, splits = segment
-        pieces = split(text, r"[ \t\n]+") if splits else [text]
+        pieces = split(text, separators(shell)) if splits else [text]
         for number, piece in enumerate(pieces):
             if number:
                 found += [current] if current is not None else []
@@ -293,12 +305,14 @@ def _parameter(
 ) -> list[Segment]:
     """Return the value of a variable, an element, or all of them."""
     if name in {"@", "*"}:
-        return _spread(list(shell.arguments), quoted=quoted, as_one=name == "*" and quoted)
+        mark = _first_separator(shell)
+        return _spread(list(shell.arguments), quoted=quoted, as_one=name == "*" and quoted, mark=mark)
     value = _value(shell, name, braced=braced)
     if not isinstance(value, dict):
         return [(value, not quoted)] if isinstance(value, tuple) else []
     if index in {"@", "*"}:
-        return _spread(list(value.values()), quoted=quoted, as_one=index == "*" and quoted)
+        mark = _first_separator(shell)
+        return _spread(list(value.values()), quoted=quoted, as_one=index == "*" and quoted, mark=mark)
     key = "0" if index is None else key_of(shell, index)
     missing = EMPTY if key is not None else (Unknown(f"which element of `{name}` isn't known"),)
     return [(value.get(key or "", missing), not quoted)]
@@ -312,9 +326,16 @@ def key_of(shell: Shell, index: str) -> str | None:
     return index.strip("'\"") if "$" not in index else None
 
 
-def _spread(texts: list[Text], *, quoted: bool, as_one: bool = False) -> list[Segment]:
+def _first_separator(shell: Shell) -> Text:
+    """Return what `"$*"` puts between words: the first character of IFS."""
+    value = shell.variables.get("IFS", (" ",))
+    known = literal(value) if isinstance(value, tuple) else None
+    return (" ",) if known is None else joined((known[:1],))
+
+
+def _spread(texts: list[Text], *, quoted: bool, as_one: bool = False, mark: Text = (" ",)) -> list[Segment]:
     if as_one:
-        spaced: list[Text] = [part for text in texts for part in ((" ",), text)][1:]
+        spaced: list[Text] = [part for text in texts for part in (mark, text)][1:]
         return [(joined(*spaced), not quoted)]
     found: list[Segment] = []
     for text in texts:
