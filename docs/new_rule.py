@@ -29,7 +29,7 @@ SUBJECTS = {
     "6": ("VpcEndpoint", "topology", "AWS::EC2::VPCEndpoint", "aws_vpc_endpoint"),
     "7": ("RouteTable", "topology", "AWS::EC2::RouteTable", "aws_route_table"),
     "8": ("SecurityGroup", "topology", "AWS::EC2::SecurityGroup", "aws_security_group"),
-    "9": ("Principal", "identities", "AWS::IAM::Role", "aws_iam_role"),
+    "9": ("Principal", "iam.identities", "AWS::IAM::Role", "aws_iam_role"),
 }
 NOTEBOOK = (
     "NotebookInstance",

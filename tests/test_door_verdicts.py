@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -99,6 +100,13 @@ def test_conforming_undecided_and_violation() -> None:
     assert answer(report, "t.b").result is Result.UNDECIDED
     assert answer(report, "t.b", STRICT).result is Result.VIOLATION
     assert answer(report, "t.c") == Answer(Result.VIOLATION, ("violation seen", "fix: mend it"))
+
+
+def test_advice_is_no_violation() -> None:
+    advice = replace(finding("t.a"), severity=Severity.INFO)
+    assert answer(judged("t.a", findings=(advice,)), "t.a").result is Result.ADVICE
+    both = judged("t.a", findings=(advice, finding("t.a")))
+    assert answer(both, "t.a") == Answer(Result.VIOLATION, ("violation seen", "fix: mend it"))
 
 
 def test_the_worst_of_several_findings_counts() -> None:

@@ -19,11 +19,13 @@ VIOLATIONS = {
         ("SMN101", "Domain"),
         ("SMN201", "FeatureNotebook"),
         ("SMN301", "ChurnDataQuality"),
+        ("SMN301", "ChurnTraining"),
         ("SMN303", "ChurnModelQuality"),
         ("SMN305", "ChurnModelQuality"),
         ("SMN503", "NotebookSubnet"),
         ("SMN602", "SageMakerRuntimeEndpoint"),
         ("SMN801", "NotebookSecurityGroup"),
+        ("SMN905", "ExecutionRole"),
     },
     "examples/terraform": {
         ("SMN106", "aws_sagemaker_domain.studio"),

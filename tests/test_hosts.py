@@ -498,3 +498,32 @@ def test_undecided_fails_where_the_policy_says_so(project: Path, tmp_path: Path)
     )
     ids = {m["Rule"]["Id"] for m in json.loads(linted.stdout) if m["Location"]["Path"][1:2] == ["Unclear"]}
     assert "ESMN202" in ids
+
+
+# -- advice --------------------------------------------------------------------------------------------
+
+ROLE = """\
+Resources:
+  Scientist:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          - {Effect: Allow, Action: sts:AssumeRole, Principal: {Service: sagemaker.amazonaws.com}}
+      ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonSageMakerFullAccess]
+"""
+
+
+@pytest.mark.parametrize(("policy", "fails"), [("vpc-only", False), ("regulated", True)])
+def test_what_the_policy_has_as_advice_fails_no_host(tmp_path: Path, policy: str, fails: bool) -> None:  # noqa: FBT001
+    (tmp_path / "role.yaml").write_text(ROLE, encoding="utf-8")
+    scanned = run("checkov", *checkov_arguments(tmp_path, ENTRY), cwd=tmp_path, policy=policy)
+    failed = {check for check, _ in records(scanned.stdout, "failed_checks")}
+    passed = {check for check, _ in records(scanned.stdout, "passed_checks")}
+    assert passed, "the pack was not loaded"
+    assert "CKV_SMN_901" not in passed
+    assert ("CKV_SMN_901" in failed, bool(scanned.returncode)) == (fails, fails)
+    linted = run(*CFN_LINT, "-c", "I", "--format", "json", "--", "role.yaml", cwd=tmp_path, policy=policy)
+    told = {(m["Rule"]["Id"], m["Message"][:6]) for m in json.loads(linted.stdout)}
+    assert any(rule == "ESMN901" for rule, _ in told) is fails
+    assert (("ISMN000", "SMN901") in told) is not fails

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from components import deploy, make
 
+from sagemaker_netlint.engine import judge
 from sagemaker_netlint.findings import Outcome, Verdict
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
@@ -27,6 +28,7 @@ from sagemaker_netlint.network.topology import (
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import Domain, Job, Model, UserProfile
 from sagemaker_netlint.policy import EgressSettings, EndpointSettings, Policy
+from sagemaker_netlint.policy_file import load_policy
 from sagemaker_netlint.rules.catalogue import BY_ID
 
 DOUBT = Unknown("parameter P has no default")
@@ -121,8 +123,9 @@ def test_the_subnets_of_an_inventory_tell_the_default_vpc() -> None:
 
 
 def test_each_step_of_a_resource_is_named() -> None:
-    job = make(Job, "j", kind="training", step="TrainModel", subnets=("s",))
-    (found,) = said("SMN406", *net(default(gateway="igw-0a")), job)
+    job = make(Job, "j", kind="training", step="`TrainModel`", subnets=("s",))
+    deployment = deploy(*net(default(gateway="igw-0a")), job)
+    (found,) = judge([deployment], load_policy("regulated"), [BY_ID["SMN406"]]).findings
     assert found.message.startswith("`TrainModel`: it lies in `s`")
 
 

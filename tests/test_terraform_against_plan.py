@@ -18,6 +18,7 @@ import pytest
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.network.workloads import JobDocument
 from sagemaker_netlint.readers.terraform.plan import read_plan
 from sagemaker_netlint.readers.terraform.reader import read_roots
 
@@ -95,8 +96,12 @@ def _by_place(deployment: Deployment) -> dict[tuple[str, str, str], dict[str, An
 
 @pytest.mark.parametrize("folder", ROOTS, ids=[str(root.relative_to(REPOSITORY)) for root in ROOTS])
 def test_what_both_know_is_the_same(folder: Path) -> None:
-    written = _by_place(_deployment(folder, planned=False))
-    planned = _by_place(_deployment(folder, planned=True))
+    plan = _deployment(folder, planned=True)
+    unseen = {document.address for document in plan.each(JobDocument) if document.whole is not None}
+    written, planned = (
+        {place: values for place, values in _by_place(deployment).items() if place[1] not in unseen}
+        for deployment in (_deployment(folder, planned=False), plan)
+    )
     assert written.keys() == planned.keys()
     for place, values in written.items():
         shared = values.keys() & planned[place].keys()

@@ -15,11 +15,11 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from sagemaker_netlint.door_verdicts import NESTED, defect, explain, fails, short
-from sagemaker_netlint.findings import Finding
+from sagemaker_netlint.findings import Finding, Outcome, Severity
 from sagemaker_netlint.inspection import Input, InputKind, Report, inspect, inspect_cached
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import policy_for
-from sagemaker_netlint.rules.catalogue import ALL_RULES
+from sagemaker_netlint.rules.catalogue import ALL_RULES, BY_ID
 from sagemaker_netlint.rules.rule import DOCS, Rule
 
 
@@ -36,11 +36,11 @@ class NetworkRule(CloudFormationLintRule):  # type: ignore[misc] # cfn-lint ship
         """Yield the findings that this rule shows."""
         report, policy = _inspect(cfn)
         for finding in report.findings:
-            if finding.suppressed is None and self.shows(finding, fails=fails(finding, policy)):
+            if finding.suppressed is None and self.shows(finding, warns=_warns(finding, policy)):
                 yield _match(cfn, finding, self.prefix(finding))
 
-    def shows(self, finding: Finding, *, fails: bool) -> bool:
-        """Say whether the finding is this rule's."""
+    def shows(self, finding: Finding, *, warns: bool) -> bool:
+        """Say whether the finding is this rule's; `warns` says that it is more than information."""
         raise NotImplementedError
 
     def prefix(self, finding: Finding) -> str:
@@ -49,7 +49,7 @@ class NetworkRule(CloudFormationLintRule):  # type: ignore[misc] # cfn-lint ship
 
 
 class CatalogueRule(NetworkRule):
-    """A rule of the catalogue: its findings that fail under the policy."""
+    """A rule of the catalogue: its findings that are more than information."""
 
     rule: Rule
 
@@ -65,9 +65,9 @@ class CatalogueRule(NetworkRule):
                 raise RuleFailedError(defect(failure))
         yield from super().match(cfn)
 
-    def shows(self, finding: Finding, *, fails: bool) -> bool:
+    def shows(self, finding: Finding, *, warns: bool) -> bool:
         """Take the rule's own findings."""
-        return fails and finding.rule_id == self.rule.id
+        return warns and finding.rule_id == self.rule.id
 
 
 class InformationRule(NetworkRule):
@@ -78,13 +78,19 @@ class InformationRule(NetworkRule):
     description = "The policy has the rule as advice, or a value that it asks for is not in the template"
     source_url = DOCS
 
-    def shows(self, finding: Finding, *, fails: bool) -> bool:  # noqa: ARG002 - it takes those of all rules
-        """Take the findings of all rules that don't fail."""
-        return not fails
+    def shows(self, finding: Finding, *, warns: bool) -> bool:  # noqa: ARG002 - it takes those of all rules
+        """Take the findings of all rules that are information only."""
+        return not warns
 
     def prefix(self, finding: Finding) -> str:
         """Name the rule too, since one id stands for all."""
         return f"{finding.rule_id} {super().prefix(finding)}"
+
+
+def _warns(finding: Finding, policy: Policy) -> bool:
+    """Say whether a finding is an error or, by a rule that only ever advises, a warning."""
+    advises = finding.outcome is Outcome.VIOLATION and BY_ID[finding.rule_id].severity is Severity.INFO
+    return advises or fails(finding, policy)
 
 
 def _inspect(cfn: Template) -> tuple[Report, Policy]:
