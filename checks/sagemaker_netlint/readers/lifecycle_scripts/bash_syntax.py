@@ -75,11 +75,6 @@ def text_of(node: Node) -> str:
     return (node.text or b"").decode("utf-8", "replace")
 
 
-def line_of(node: Node) -> int:
-    """Return the line on which a node starts, counted from 1."""
-    return node.start_point[0] + 1
-
-
 def may_speak_of_routes(text: str) -> bool:
     """Say whether a text names routes at all: where it doesn't, it adds none."""
     return bool(_ROUTE_WORD.search(text))
@@ -122,23 +117,16 @@ def walk(root: Node) -> Iterator[Node]:
 
 
 def _without_inputs(source: bytes, new_name: Callable[[str], str]) -> tuple[bytes, dict[str, HereDocument]]:
-    """Replace here documents and strings as input by plain redirections, from the first on.
-
-    What follows one is understood only when it is gone, so the text is parsed again after each.
-
-    Raises:
-        NotFollowedError: there are too many.
-
-    """
+    """Replace here documents and strings as input by plain redirections, and parse again after each."""
     documents: dict[str, HereDocument] = {}
     root, parsed, broken = parse(source), 0, 0
     position = source.find(b"<<")
     while position >= 0:
-        operator = _operator(root, position)
-        start = None if operator is None else operator.next_sibling
         parsed, broken = parsed + len(source), broken + root.has_error
         if parsed > _MAX_PARSED or broken > _MAX_BROKEN:
             raise NotFollowedError("the script has more here documents than are followed")
+        operator = _operator(root, position)
+        start = None if operator is None else operator.next_sibling
         if operator is not None and source.startswith(b"<<<", position):
             # `cat > file <<< text`: the grammar takes a string as input before other redirections only.
             text = source[position + 3 :].lstrip(b" \t")

@@ -23,6 +23,7 @@ MAX_SCRIPT = 16_384
 """Characters of a script that is read: 16,384 in Base64 hold 12,288 bytes."""
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_FETCHING = re.compile(r"\b(curl|wget|aws\s+s3|git\s+clone)\b")
 _SHELL = re.compile(r"#!\s*\S*?/?(env\s+(-\S+\s+)*)?(\S*/)?(ba|da|z|k|a)?sh\b")
 
 
@@ -75,17 +76,21 @@ def routes_of(script: str) -> tuple[ScriptRoute | Unknown, ...]:
         interpreter = text.split("\n")[0].removeprefix("#!").strip()
         reason = f"the script adds a route by {interpreter}, which is not followed"
         return (Unknown(reason),) if mentions_route(text) else ()
-    if not text.strip():
-        return ()
     run = Run(BashWalker(), text.split("\n"))
+    if text.strip():
+        _follow(run, text)
+    if "\r\n" in script and run.results:
+        run.doubt("the script's lines end as on Windows (CR LF), which a shell doesn't understand")
+    return tuple(run.results)
+
+
+def _follow(run: Run, text: str) -> None:
     shell = Shell(run, Source(parse(b""), {}, {}))
     try:
         run.walker.script(shell, (text,), None)
         leftovers(shell)
         later_files(shell)
     except NotFollowedError as error:
-        if may_speak_of_routes(text):
+        # Where neither routes nor anything fetched is spoken of, there is nothing to miss.
+        if may_speak_of_routes(text) or _FETCHING.search(text):
             run.doubt(str(error))
-    if "\r\n" in script and run.results:
-        run.doubt("the script's lines end as on Windows (CR LF), which a shell doesn't understand")
-    return tuple(run.results)

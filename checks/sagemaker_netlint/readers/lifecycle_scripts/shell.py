@@ -310,7 +310,7 @@ def _while(walker: BashWalker, shell: Shell, node: Node) -> Outcome:
         outcome = walker.statements(shell, conditions)
         return outcome.negated if until else outcome
 
-    return _looped(walker, shell, condition, body)
+    return _looped(walker, shell, condition, body) if body else OPEN_END
 
 
 def _c_style(walker: BashWalker, shell: Shell, node: Node) -> Outcome:
@@ -333,15 +333,13 @@ def _looped(
     walker: BashWalker, shell: Shell, condition: Callable[[], Outcome], body: list[Node], step: str = ""
 ) -> Outcome:
     """Run a loop while its condition is known; from then on, as one that may run or not."""
-    if not body:
-        return OPEN_END
     with shell.scope(Signal.BREAK):
         ways_out = len(shell.perhaps.get(Signal.BREAK, ()))
         for _ in range(MAX_ITERATIONS):
             before = dict(shell.variables), shell.stdin, len(shell.run.results)
             tried = condition()
             if tried.signal is not None or tried.status is False:
-                return tried if tried.signal is not None else DONE
+                return tried if tried.signal else DONE
             outcome = _round(walker, shell, body) if tried.status else _perhaps(walker, shell, tried, body)
             if tried.status is None or outcome.signal is Signal.BREAK:
                 return replace(outcome, status=None, signal=_outer(outcome.signal))
