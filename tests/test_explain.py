@@ -504,9 +504,10 @@ def test_routes_that_differ_by_condition_say_when() -> None:
 def test_a_lifecycle_configuration_may_add_routes() -> None:
     (table,) = routes_of_notebook(notebook(lifecycle_config="scripts", platform_identifier="notebook-al2-v3"))
     assert len(table.routes) == 3
-    assert table.notes == (
+    (note,) = table.notes
+    assert note == (
         "scripts may add more routes: what its lifecycle configuration does is not in sight: lifecycle config"
-        " scripts is not declared here",
+        " scripts is not declared here"
     )
 
 

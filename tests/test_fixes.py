@@ -82,6 +82,10 @@ FIXES = [fix for file in sorted(FIXTURES.glob("*/*/fix.yaml")) for fix in fixes(
 APPLIED = [fix for fix in FIXES if "reason" not in fix.values]
 
 
+# a missing endpoint is SMN204's matter where nothing leads out of the subnet, and SMN601's once something does
+WITH_A_WAY_OUT = {"SMN204": "SMN601"}
+
+
 @pytest.fixture(autouse=True)
 def _policies_of_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ENVIRONMENT_VARIABLE, raising=False)
@@ -127,7 +131,8 @@ def test_the_proposed_change_mends_it_and_breaks_nothing(fix: Fix, tmp_path: Pat
     apply(fix, folder)
     after = violations(folder)
     assert {row: text for row, text in after.items() if fix.means(row)} == {}
-    assert {row: text for row, text in after.items() if row not in before} == {}
+    known = {*before, *((WITH_A_WAY_OUT.get(rule, rule), subject) for rule, subject in before)}
+    assert {row: text for row, text in after.items() if row not in known} == {}
 
 
 NAMES = {
