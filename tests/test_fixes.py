@@ -82,7 +82,7 @@ FIXES = [fix for file in sorted(FIXTURES.glob("*/*/fix.yaml")) for fix in fixes(
 APPLIED = [fix for fix in FIXES if "reason" not in fix.values]
 
 
-# a missing endpoint is SMN204's matter where nothing leads out of the subnet, and SMN601's once something does
+# a missing endpoint is SMN204's matter where nothing leads out of the subnet, and SMN601's else
 WITH_A_WAY_OUT = {"SMN204": "SMN601"}
 
 
