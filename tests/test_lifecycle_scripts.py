@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sagemaker_netlint.network.script_routes import FoundByScript, ScriptRoute
+from sagemaker_netlint.network.notebooks.script_routes import FoundByScript, ScriptRoute
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.readers.lifecycle_scripts.scripts import RefusedScript, decoded, routes_of
 

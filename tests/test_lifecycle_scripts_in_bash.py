@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from sagemaker_netlint.network.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
 from sagemaker_netlint.readers.lifecycle_scripts.scripts import routes_of
 
 BASH = shutil.which("bash")

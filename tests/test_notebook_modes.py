@@ -11,22 +11,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagemaker_netlint.network.declared import Declared
-from sagemaker_netlint.network.notebook_modes import (
+from sagemaker_netlint.network.notebooks.modes import (
     NotebookMode,
     NotebookRoutes,
     mode_of,
     router_of,
     routes_on,
 )
-from sagemaker_netlint.network.notebook_ranges import (
+from sagemaker_netlint.network.notebooks.os_routes import (
+    OsInterface,
+    OsRoute,
+    Role,
+    parts_of,
+    route_for,
+    winner,
+)
+from sagemaker_netlint.network.notebooks.ranges import (
     MissingRanges,
     command_for,
     docker_overlaps,
     ranges_to_route,
 )
-from sagemaker_netlint.network.notebook_scripts import Added
-from sagemaker_netlint.network.os_routes import OsInterface, OsRoute, Role, parts_of, route_for, winner
-from sagemaker_netlint.network.script_routes import DEFAULT, FoundByScript, ScriptRoute
+from sagemaker_netlint.network.notebooks.script_routes import DEFAULT, FoundByScript, ScriptRoute
+from sagemaker_netlint.network.notebooks.scripts import Added
 from sagemaker_netlint.network.topology import (
     InternetGateway,
     NatGateway,

@@ -19,9 +19,9 @@ import pytest
 from components import deploy, make
 
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.notebook_modes import NotebookRoutes, routes_on
-from sagemaker_netlint.network.os_routes import OsRoute, Role, route_for
-from sagemaker_netlint.network.script_routes import DEFAULT, ScriptRoute
+from sagemaker_netlint.network.notebooks.modes import NotebookRoutes, routes_on
+from sagemaker_netlint.network.notebooks.os_routes import OsRoute, Role, route_for
+from sagemaker_netlint.network.notebooks.script_routes import DEFAULT, ScriptRoute
 from sagemaker_netlint.network.topology import Subnet, Vpc, VpcCidrBlock
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import NotebookInstance

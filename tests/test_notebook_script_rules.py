@@ -14,9 +14,9 @@ from sagemaker_netlint.findings import Finding, Outcome
 from sagemaker_netlint.inspection import discover, inspect
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.interfaces import interfaces_of
-from sagemaker_netlint.network.notebook_scripts import config_of, routes_at_start
+from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.scripts import config_of, routes_at_start
 from sagemaker_netlint.network.outward_ways import to_other_networks
-from sagemaker_netlint.network.script_routes import ScriptRoute
 from sagemaker_netlint.network.standing import standing_of
 from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown

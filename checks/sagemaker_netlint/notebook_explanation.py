@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.notebook_modes import NotebookRoutes, routes_on
-from sagemaker_netlint.network.notebook_scripts import routes_at_start
-from sagemaker_netlint.network.os_routes import OsRoute
+from sagemaker_netlint.network.notebooks.modes import NotebookRoutes, routes_on
+from sagemaker_netlint.network.notebooks.os_routes import OsRoute
+from sagemaker_netlint.network.notebooks.scripts import routes_at_start
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.variants import holds_when
 from sagemaker_netlint.network.workloads import NotebookInstance

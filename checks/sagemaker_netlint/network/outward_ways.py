@@ -10,9 +10,9 @@ from sagemaker_netlint.network.acl_ways import beyond
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.interfaces import Interface
-from sagemaker_netlint.network.notebook_modes import routes_on
-from sagemaker_netlint.network.notebook_scripts import routes_at_start
-from sagemaker_netlint.network.os_routes import Role, parts_of
+from sagemaker_netlint.network.notebooks.modes import routes_on
+from sagemaker_netlint.network.notebooks.os_routes import Role, parts_of
+from sagemaker_netlint.network.notebooks.scripts import routes_at_start
 from sagemaker_netlint.network.reachability import way_out, way_to_internet
 from sagemaker_netlint.network.security import ANYWHERE, HTTPS, Party, lets_through
 from sagemaker_netlint.network.standing import OWN_NETWORK, Standing

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 from sagemaker_netlint.network.declared import Declared
-from sagemaker_netlint.network.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
 from sagemaker_netlint.network.topology import Refs
 from sagemaker_netlint.network.values import Maybe, Unknown
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from sagemaker_netlint.network.declared import Declared, Location
-from sagemaker_netlint.network.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.workloads import HookScript, LifecycleConfig
 from sagemaker_netlint.readers.job_documents.places import line_of_text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.notebook_modes import DOCKER_RANGE, NotebookMode, mode_of, router_of
-from sagemaker_netlint.network.notebook_ranges import DockerEffect, DockerOverlap, command_for
+from sagemaker_netlint.network.notebooks.modes import DOCKER_RANGE, NotebookMode, mode_of, router_of
+from sagemaker_netlint.network.notebooks.ranges import DockerEffect, DockerOverlap, command_for
 from sagemaker_netlint.network.topology import Route, Subnet
 from sagemaker_netlint.network.workloads import NotebookInstance
 

@@ -7,12 +7,12 @@ from ipaddress import IPv4Network, IPv6Network
 
 from sagemaker_netlint.findings import Step
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.lost_routes import lost_routes
-from sagemaker_netlint.network.notebook_hops import HopFault, hop_faults, other_subnets
-from sagemaker_netlint.network.notebook_modes import NotebookRoutes, routes_on
-from sagemaker_netlint.network.notebook_ranges import MissingRange, command_for, ranges_to_route
-from sagemaker_netlint.network.notebook_scripts import config_of, routes_at_start
-from sagemaker_netlint.network.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.hops import HopFault, hop_faults, other_subnets
+from sagemaker_netlint.network.notebooks.lost_routes import lost_routes
+from sagemaker_netlint.network.notebooks.modes import NotebookRoutes, routes_on
+from sagemaker_netlint.network.notebooks.ranges import MissingRange, command_for, ranges_to_route
+from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.scripts import config_of, routes_at_start
 from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import LifecycleConfig, NotebookInstance

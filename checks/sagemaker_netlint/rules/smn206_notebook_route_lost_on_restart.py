@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from sagemaker_netlint.findings import Severity, Verdict, undecided, violation
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.lost_routes import LostRoute, lost_routes
+from sagemaker_netlint.network.notebooks.lost_routes import LostRoute, lost_routes
 from sagemaker_netlint.network.workloads import LifecycleConfig
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.rule import Rule

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from sagemaker_netlint.findings import Severity, Verdict, undecided, violation
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.notebook_hops import HopFault, hop_faults
+from sagemaker_netlint.network.notebooks.hops import HopFault, hop_faults
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import NotebookInstance
 from sagemaker_netlint.policy import Policy

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from sagemaker_netlint.findings import Severity, Verdict, seen, undecided, violation
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.notebook_modes import DOCKER_RANGE
-from sagemaker_netlint.network.notebook_ranges import DockerEffect, docker_overlaps
-from sagemaker_netlint.network.notebook_scripts import routes_at_start
+from sagemaker_netlint.network.notebooks.modes import DOCKER_RANGE
+from sagemaker_netlint.network.notebooks.ranges import DockerEffect, docker_overlaps
+from sagemaker_netlint.network.notebooks.scripts import routes_at_start
 from sagemaker_netlint.network.workloads import NotebookInstance
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.docker_texts import ELSEWHERE, in_part, outermost, taken, way_around

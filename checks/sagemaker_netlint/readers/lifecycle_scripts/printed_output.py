@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sagemaker_netlint.network.script_routes import FoundByScript
+from sagemaker_netlint.network.notebooks.script_routes import FoundByScript
 from sagemaker_netlint.readers.lifecycle_scripts.run_state import (
     DONE,
     OPEN_END,

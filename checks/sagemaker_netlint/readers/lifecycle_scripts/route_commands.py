@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_address, ip_network
 
-from sagemaker_netlint.network.script_routes import (
+from sagemaker_netlint.network.notebooks.script_routes import (
     DEFAULT,
     Address,
     Destination,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, Union
 
-from sagemaker_netlint.network.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.lifecycle_scripts.bash_syntax import Source
 from sagemaker_netlint.readers.lifecycle_scripts.script_texts import NotFollowedError, Text, joined, shown

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Union
 
-from sagemaker_netlint.network.script_routes import FoundByScript
+from sagemaker_netlint.network.notebooks.script_routes import FoundByScript
 from sagemaker_netlint.network.values import Unknown
 
 MAX_LENGTH = 65_536

@@ -6,7 +6,7 @@ import base64
 import re
 from dataclasses import dataclass
 
-from sagemaker_netlint.network.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.readers.lifecycle_scripts.bash_syntax import Source, may_speak_of_routes, parse
 from sagemaker_netlint.readers.lifecycle_scripts.run_state import Run, Shell

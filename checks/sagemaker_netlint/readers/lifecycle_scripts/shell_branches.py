@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sagemaker_netlint.network.script_routes import FoundByScript
+from sagemaker_netlint.network.notebooks.script_routes import FoundByScript
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.lifecycle_scripts.bash_syntax import text_of, walk
 from sagemaker_netlint.readers.lifecycle_scripts.run_state import (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from sagemaker_netlint.network.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.lifecycle_scripts.arithmetic import calculated
 from sagemaker_netlint.readers.lifecycle_scripts.fetched_scripts import (

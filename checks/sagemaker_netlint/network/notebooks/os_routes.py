@@ -13,7 +13,7 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 from typing import Union
 
-from sagemaker_netlint.network.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
 from sagemaker_netlint.network.values import Unknown
 
 ANY = IPv4Network("0.0.0.0/0")

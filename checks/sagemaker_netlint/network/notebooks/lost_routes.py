@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
-from sagemaker_netlint.network.notebook_scripts import Added, added_by
-from sagemaker_netlint.network.script_routes import DEFAULT, ScriptRoute
+from sagemaker_netlint.network.notebooks.script_routes import DEFAULT, ScriptRoute
+from sagemaker_netlint.network.notebooks.scripts import Added, added_by
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import HookScript, LifecycleConfig
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.notebook_modes import (
+from sagemaker_netlint.network.notebooks.modes import (
     NotebookMode,
     has_known_names,
     mode_of,
@@ -22,9 +22,9 @@ from sagemaker_netlint.network.notebook_modes import (
     subnet_block,
     vpc_blocks,
 )
-from sagemaker_netlint.network.notebook_ranges import PRIVATE_RANGES
-from sagemaker_netlint.network.notebook_scripts import config_of, routes_at_start
-from sagemaker_netlint.network.script_routes import FoundByScript, ScriptRoute
+from sagemaker_netlint.network.notebooks.ranges import PRIVATE_RANGES
+from sagemaker_netlint.network.notebooks.script_routes import FoundByScript, ScriptRoute
+from sagemaker_netlint.network.notebooks.scripts import config_of, routes_at_start
 from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.workloads import LifecycleConfig, NotebookInstance

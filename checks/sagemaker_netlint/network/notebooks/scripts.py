@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Union
 
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.workloads import HookScript, LifecycleConfig, NotebookInstance
 

@@ -17,10 +17,10 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from sagemaker_netlint.network.deployment import Deployment, Language
-from sagemaker_netlint.network.notebook_scripts import Added
-from sagemaker_netlint.network.os_routes import ANY, OsInterface, OsRoute, Role, with_added
+from sagemaker_netlint.network.notebooks.os_routes import ANY, OsInterface, OsRoute, Role, with_added
+from sagemaker_netlint.network.notebooks.script_routes import DEFAULT, FoundByScript, ScriptRoute
+from sagemaker_netlint.network.notebooks.scripts import Added
 from sagemaker_netlint.network.placement import same_vpc
-from sagemaker_netlint.network.script_routes import DEFAULT, FoundByScript, ScriptRoute
 from sagemaker_netlint.network.topology import Network, Subnet, Vpc, VpcCidrBlock
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.workloads import NotebookInstance

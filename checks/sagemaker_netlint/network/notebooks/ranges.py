@@ -15,7 +15,7 @@ from ipaddress import IPv4Network
 
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.notebook_modes import (
+from sagemaker_netlint.network.notebooks.modes import (
     DOCKER_RANGE,
     NotebookMode,
     NotebookRoutes,
@@ -25,11 +25,11 @@ from sagemaker_netlint.network.notebook_modes import (
     subnet_block,
     vpc_blocks,
 )
-from sagemaker_netlint.network.notebook_scripts import Added
-from sagemaker_netlint.network.os_routes import OsRoute, Role, parts_of
+from sagemaker_netlint.network.notebooks.os_routes import OsRoute, Role, parts_of
+from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.scripts import Added
 from sagemaker_netlint.network.outward_ways import target_of
 from sagemaker_netlint.network.reachability import is_private, learned_routes
-from sagemaker_netlint.network.script_routes import ScriptRoute
 from sagemaker_netlint.network.topology import (
     InternetGateway,
     NatGateway,

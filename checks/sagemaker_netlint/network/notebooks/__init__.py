@@ -1,0 +1,1 @@
+"""Notebook instances inside: their network mode, the routes on them, and those that scripts add."""
