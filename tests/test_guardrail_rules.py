@@ -322,7 +322,10 @@ def test_a_deny_of_the_whitepapers_kind_never_denies() -> None:
         ),
         (
             [EVERYTHING, deny(CREATE_DOMAIN, {"StringNotEquals": {MODE: "VpcOnly"}})],
-            "add sagemaker:UpdateDomain to the statement",
+            (
+                'add {"Effect": "Deny", "Action": ["sagemaker:UpdateDomain"], "Resource": "*", "Condition":'
+                ' {"StringEquals": {"sagemaker:AppNetworkAccessType": "PublicInternetOnly"}}}'
+            ),
         ),
     ],
 )
@@ -477,6 +480,14 @@ def test_what_may_deny_it_leaves_it_open(rule_id: str, components: tuple[Declare
     assert said(rule_id, *components) == [("r", Outcome.UNDECIDED)]
 
 
+def test_a_service_control_policy_with_an_exception_may_stop_it() -> None:
+    absent = {"Null": {"sagemaker:VpcSubnets": "true"}}
+    exempt = {"StringNotEqualsIfExists": {"aws:PrincipalTag/x": "true"}}
+    guard = deny("sagemaker:*", {**absent, **exempt})
+    components = (*role(allow("sagemaker:CreateTrainingJob")), control(guard))
+    assert said("SMN901", *components) == [("r", Outcome.UNDECIDED)]
+
+
 def test_a_service_control_policy_that_denies_something_else_leaves_nothing_open() -> None:
     components = (*role(EVERYTHING), control(deny("sagemaker:DeleteDomain", {})))
     assert said("SMN901", *components) == [("r", Outcome.VIOLATION)]
@@ -519,7 +530,8 @@ def test_the_message_of_smn901() -> None:
         "CreateTrainingJob, CreateProcessingJob, CreateHyperParameterTuningJob and "
     )
     assert found.message.endswith(
-        " more without VpcConfig pass: no condition, Deny or boundary in sight asks for sagemaker:VpcSubnets"
+        " more without VpcConfig pass: no condition, Deny or boundary in sight asks all of them for"
+        " sagemaker:VpcSubnets"
     )
     allowed, free = (step.text for step in found.chain)
     assert allowed == "`r` allows it by AmazonSageMakerFullAccess"
@@ -532,7 +544,7 @@ def test_the_message_of_smn902_has_both_keys() -> None:
     (found,) = verdicts("SMN902", *role(allow(TRAINING)))
     assert found.message == (
         "CreateTrainingJob with NetworkIsolation false or with InterContainerTrafficEncryption"
-        " false passes: no condition, Deny or boundary in sight asks for"
+        " false passes: no condition, Deny or boundary in sight asks all of them for"
         " sagemaker:NetworkIsolation or sagemaker:InterContainerTrafficEncryption"
     )
 

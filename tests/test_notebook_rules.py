@@ -250,8 +250,8 @@ def test_the_vpc_lies_in_dockers_range() -> None:
         "docker0 has 172.17.0.0/16 on every notebook instance"
     )
     assert found.fix == (
-        "use ranges outside of 172.17.0.0/16, or put `sudo ip route add 172.17.0.0/18 via 172.17.16.1` "
-        "into OnStart of its lifecycle configuration"
+        "use ranges outside of 172.17.0.0/16, or add `sudo ip route add 172.17.0.0/18 via 172.17.16.1` "
+        "to the OnStart script of a lifecycle configuration"
     )
     assert [step.text for step in found.chain] == ["`v` has or leads to 172.17.0.0/18"]
 
@@ -308,7 +308,7 @@ def test_what_may_be_lost_goes_before_advice() -> None:
     other = make(Route, "list", route_table="t", prefix_list="pl-1", transit_gateway="tgw-1")
     found = said(*network(route("172.16.0.0/12", peering="p"), other), notebook())
     assert found.outcome is Outcome.UNDECIDED
-    assert "what the prefix list of `list` holds is not declared here" in found.message
+    assert "what the prefix list of `list` holds is not read" in found.message
 
 
 @pytest.mark.parametrize(

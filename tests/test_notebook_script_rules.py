@@ -168,7 +168,7 @@ def test_all_missing_ranges_are_in_one_line_for_a_shell(tmp_path: Path) -> None:
 def test_a_part_that_is_missing_is_named(tmp_path: Path) -> None:
     half = SEED.replace("10.0.0.0/16", "10.0.0.0/17")
     (finding,) = found(tmp_path, {"C": scripts(OnStart=encoded(half)), "N": notebook(name_of("C"))})
-    assert "10.0.128.0/17 of 10.0.0.0/16" in finding.message
+    assert "10.0.0.0/16 in part (10.0.128.0/17)" in finding.message
     assert finding.fix == f"add `{SEED}` to the OnStart script of `C`"
 
 
@@ -333,7 +333,7 @@ def test_a_shared_configuration_is_judged_in_each_subnet(tmp_path: Path) -> None
     (finding,) = found(tmp_path, resources)
     assert (finding.rule_id, finding.subject) == ("SMN207", "M")
     assert "via 172.31.80.1 dev eth2" in finding.fix
-    assert "since `N` needs another router" in finding.fix
+    assert "`N` has another router" in finding.fix
 
 
 def test_a_subnet_of_which_the_range_is_not_known_is_undecided(tmp_path: Path) -> None:
@@ -546,3 +546,13 @@ def test_a_command_in_a_heredoc_has_its_own_line(tmp_path: Path) -> None:
     assert SEED in lines[config.at("on_start:2").line - 1]
     assert "on_start" in lines[config.at("on_start").line - 1]
     assert config.at("on_create") == config.location
+
+
+def test_a_route_over_another_interface_is_what_a_deletion_takes(tmp_path: Path) -> None:
+    kept = SEED + "\nip route del 10.0.0.0/16 dev eth0 2> /dev/null || true\n"
+    assert found(tmp_path, {"C": scripts(OnStart=encoded(kept)), "N": notebook(name_of("C"))}) == []
+
+
+def test_no_script_is_not_one_that_adds_nothing(tmp_path: Path) -> None:
+    (finding,) = found(tmp_path, {"N": notebook()})
+    assert "it has no OnStart script: the traffic goes to the internet" in finding.message

@@ -9,6 +9,7 @@ from sagemaker_netlint.network.notebooks.modes import DOCKER_RANGE, NotebookMode
 from sagemaker_netlint.network.notebooks.ranges import DockerEffect, DockerOverlap, command_for
 from sagemaker_netlint.network.topology import Route, Subnet
 from sagemaker_netlint.network.workloads import NotebookInstance
+from sagemaker_netlint.rules.notebook_routes import script_place
 
 ELSEWHERE = f"use ranges outside of {DOCKER_RANGE}"
 """What always helps."""
@@ -62,9 +63,7 @@ def way_around(deployment: Deployment, notebook: NotebookInstance, lost: Sequenc
     """Return what to do: other ranges, or the very commands where more specific routes help."""
     commands = "; ".join(dict.fromkeys(_commands(deployment, notebook, lost)))
     return (
-        f"{ELSEWHERE}, or put `{commands}` into OnStart of its lifecycle configuration"
-        if commands
-        else ELSEWHERE
+        f"{ELSEWHERE}, or add `{commands}` to {script_place(deployment, notebook)}" if commands else ELSEWHERE
     )
 
 

@@ -69,9 +69,9 @@ def verdict(permissions: Permissions, found: Iterable[Found]) -> Iterator[Verdic
         subject, field, chain = place(permissions, first)
         text = _passes({each.question: each.answers.open for each in open_})
         keys = " or ".join(each.question.key for each in open_)
-        message = f"{text}: no condition, Deny or boundary in sight asks for {keys}"
+        message = f"{text}: no condition, Deny or boundary in sight asks all of them for {keys}"
         fix = " and ".join(each.question.deny(each.answers.open) for each in open_)
-        chain = (*chain, *_beyond(permissions, open_[0].question))
+        chain = (*chain, *_open_too(unsettled), *_beyond(permissions, open_[0].question))
         yield violation(subject, field, message, fix=f"add {fix}", chain=chain)
     elif unsettled:
         question, actions = unsettled[0].question, unsettled[0].answers.unsettled
@@ -79,6 +79,13 @@ def verdict(permissions: Permissions, found: Iterable[Found]) -> Iterator[Verdic
         text = f"{listed(actions)} {question.phrase(actions)} may pass"
         fix = f"add {question.deny(actions)}"
         yield undecided(permissions.subject, permissions.field, f"{text}: {reason}", fix=fix)
+
+
+def _open_too(unsettled: Iterable[Found]) -> Iterator[Step]:
+    """Name the actions of which it is not known whether a bad request passes."""
+    for each in unsettled:
+        actions = each.answers.unsettled
+        yield Step(f"{listed(actions)} may pass, too: {next(iter(actions.values())).reason}")
 
 
 def _passes(found: Mapping[Question, Mapping[str, object]]) -> str:

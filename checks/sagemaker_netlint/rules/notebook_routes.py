@@ -9,13 +9,15 @@ from sagemaker_netlint.findings import Step
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.notebooks.hops import HopFault, hop_faults, other_subnets
 from sagemaker_netlint.network.notebooks.lost_routes import lost_routes
-from sagemaker_netlint.network.notebooks.modes import NotebookRoutes, routes_on
+from sagemaker_netlint.network.notebooks.modes import NotebookMode, NotebookRoutes, mode_of, routes_on
 from sagemaker_netlint.network.notebooks.ranges import MissingRange, command_for, ranges_to_route
 from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
 from sagemaker_netlint.network.notebooks.scripts import config_of, routes_at_start
 from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.workloads import LifecycleConfig, NotebookInstance
+
+_MOST_PARTS = 3
 
 
 def left_out(
@@ -47,22 +49,28 @@ def _is_meant(missing: MissingRange, scripts: Sequence[ScriptRoute]) -> bool:
     return all(any(part.subnet_of(block) for block in blocks) for part in missing.parts)
 
 
-def missing_text(missing: Sequence[MissingRange]) -> str:
+def missing_text(deployment: Deployment, notebook: NotebookInstance, missing: Sequence[MissingRange]) -> str:
     """Return the message about ranges that have no route on the instance."""
-    ranges = ", ".join(_parts(each) for each in missing)
+    ranges = " and ".join(_parts(each) for each in missing)
     over = " and ".join(dict.fromkeys(each.routed.over for each in missing))
     what = f"the route table of its subnet leads {ranges} to {over}"
-    return f"{what}, and its OnStart script adds no route there: the traffic goes to the internet"
+    config = config_of(deployment, notebook)
+    has_script = isinstance(config, LifecycleConfig) and config.on_start is not None
+    lacks = "its OnStart script adds no route there" if has_script else "it has no OnStart script"
+    return f"{what}, and {lacks}: the traffic goes to the internet"
 
 
 def _parts(each: MissingRange) -> str:
-    parts = ", ".join(map(str, each.parts))
-    return f"{parts} of {each.routed.block}" if each.in_part else parts
+    if not each.in_part:
+        return ", ".join(map(str, each.parts))
+    named = ", ".join(map(str, each.parts[:_MOST_PARTS]))
+    more = f" and {len(each.parts) - _MOST_PARTS} more parts" if len(each.parts) > _MOST_PARTS else ""
+    return f"{each.routed.block} in part ({named}{more})"
 
 
 def lines_to_add(deployment: Deployment, notebook: NotebookInstance, missing: Sequence[MissingRange]) -> str:
     """Return the fix: the very commands, in one line for a shell, and the script that they belong to."""
-    place = _place(deployment, notebook)
+    place = script_place(deployment, notebook)
     subnet = deployment.find(Subnet, notebook.subnet)
     commands = [command_for(each.routed.block, subnet) for each in missing if isinstance(subnet, Subnet)]
     if any(isinstance(each, Unknown) for each in commands):
@@ -71,7 +79,8 @@ def lines_to_add(deployment: Deployment, notebook: NotebookInstance, missing: Se
     return f"add `{'; '.join(map(str, commands))}` to {place}"
 
 
-def _place(deployment: Deployment, notebook: NotebookInstance) -> str:
+def script_place(deployment: Deployment, notebook: NotebookInstance) -> str:
+    """Name the script that takes a notebook instance's routes: one of its own where others need others."""
     config = config_of(deployment, notebook)
     if not isinstance(config, LifecycleConfig):
         return "the OnStart script of a lifecycle configuration"
@@ -84,10 +93,12 @@ def _place(deployment: Deployment, notebook: NotebookInstance) -> str:
 def right_lines(deployment: Deployment, notebook: NotebookInstance, faults: Sequence[HopFault]) -> str:
     """Return the fix: the commands as they should be, and where, if others need them in another way."""
     lines = "; ".join(dict.fromkeys(fault.right for fault in faults if fault.right))
+    if mode_of(notebook) is NotebookMode.NO_VPC:
+        return "set a subnet and a security group, or take the route out of the script"
     if not lines:
         return "lead it via the router of the instance's own subnet, whose address is the network address + 1"
     others = ", ".join(f"`{each.address}`" for each in other_subnets(deployment, notebook))
-    where = f" in a lifecycle configuration of its own, since {others} needs another router" if others else ""
+    where = f" in a lifecycle configuration of its own: {others} has another router" if others else ""
     return f"write `{lines}` instead{where}"
 
 
@@ -98,13 +109,14 @@ def lines_of(
     config = config_of(deployment, notebook)
     if not isinstance(config, LifecycleConfig):
         return ()
-    return tuple(
+    steps = (
         Step(
             f"`{config.address}`, line {each.script.line} of OnStart: `{each.script.text}`",
             config.at(f"on_start:{each.script.line}"),
         )
         for each in faults
     )
+    return tuple(dict.fromkeys(steps))  # a loop runs one line several times
 
 
 def notes_on_names(deployment: Deployment, notebook: NotebookInstance) -> tuple[Step, ...]:

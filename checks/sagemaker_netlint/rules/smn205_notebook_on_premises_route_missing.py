@@ -27,7 +27,11 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa:
             fix = lines_to_add(deployment, notebook, missing)
             notes = notes_on_names(deployment, notebook)
             yield violation(
-                notebook, "lifecycle_config", missing_text(missing), fix=fix, chain=(*chain, *notes)
+                notebook,
+                "lifecycle_config",
+                missing_text(deployment, notebook, missing),
+                fix=fix,
+                chain=(*chain, *notes),
             )
         elif doubts:
             message = (

@@ -33,7 +33,8 @@ def _verdict(deployment: Deployment, notebook: NotebookInstance, faults: Sequenc
     if isinstance(reason, Unknown):
         message = f"whether `{first.text}` leads to the VPC is not known: {reason.reason}"
         return undecided(notebook, "lifecycle_config", message, chain=chain)
-    more = f", and {len(faults) - 1} more" if faults[1:] else ""
+    others = {(fault.script.line, fault.script.text) for fault in faults} - {(first.line, first.text)}
+    more = f", and {len(others)} more" if others else ""
     fix = right_lines(deployment, notebook, faults)
     message = f"`{first.text}` does not lead to the VPC{more}: {reason}"
     return violation(notebook, "lifecycle_config", message, fix=fix, chain=chain)

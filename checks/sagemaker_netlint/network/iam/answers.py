@@ -6,7 +6,7 @@ spoken of: it may be anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Union
@@ -94,13 +94,23 @@ def _found(permissions: Permissions, action: str, context: Context) -> Request |
 
 
 def under_controls(permissions: Permissions, action: str, context: Context) -> Unknown | None:
-    """Return the doubt that service control policies in sight leave, which together may deny it."""
-    if not permissions.controls:
+    """Return the doubt that a service control policy in sight leaves which may deny it.
+
+    Whether an exception that it makes is for this caller is as open as whether it applies. The one that stops
+    the request alone is named, where there is one.
+    """
+    documents = [control.document for control in permissions.controls]
+    if not documents or not _stopped_by(documents, permissions, action, context):
         return None
-    controls = tuple(control.document for control in permissions.controls)
-    narrowed = replace(permissions.policies, service_control=controls)
-    passes = isinstance(passing_with(narrowed, action, context), Request)
-    return None if passes else permissions.controls[0].doubt
+    alone = (c for c in permissions.controls if _stopped_by([c.document], permissions, action, context))
+    return next(alone, permissions.controls[0]).doubt
+
+
+def _stopped_by(
+    documents: Sequence[Document], permissions: Permissions, action: str, context: Context
+) -> bool:
+    narrowed = replace(permissions.policies, service_control=tuple(documents))
+    return not isinstance(passing_with(without_exemptions(narrowed), action, context), Request)
 
 
 def passing_with(policies: PolicySet, action: str, context: Context) -> Request | Unknown | None:

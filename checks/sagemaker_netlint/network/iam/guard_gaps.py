@@ -153,7 +153,7 @@ def _forgotten(guard: Guard, held: str) -> Iterator[_Slip]:
     for other in _siblings(held):
         unnamed = is_about(guard.statement, f"sagemaker:{other}") is False
         if unnamed and other in guard.question.actions:
-            slip = _slip(guard, other, policies_around(guard, other), partial(_unnamed, held))
+            slip = _slip(guard, other, policies_around(guard, other), partial(_unnamed, guard, held))
             if slip is not None and not slip.omits:
                 yield slip
 
@@ -233,11 +233,14 @@ def _denying(guard: Guard, actions: tuple[str, ...]) -> str:
     return f"{verb} {guard.question.deny(actions)}"
 
 
-def _unnamed(held: str, _request: Request) -> tuple[str, Fix]:
-    return f"the statement that guards {held} doesn't name it", _named
+def _unnamed(guard: Guard, held: str, _request: Request) -> tuple[str, Fix]:
+    return f"the statement that guards {held} doesn't name it", partial(_naming, guard)
 
 
-def _named(actions: tuple[str, ...]) -> str:
+def _naming(guard: Guard, actions: tuple[str, ...]) -> str:
+    """Return how to guard an action, too; an update that may leave the value out needs a Deny of its own."""
+    if guard.denies and not guard.question.keeping.isdisjoint(actions):
+        return f"add {guard.question.deny(actions)}"
     return f"add {' and '.join(f'sagemaker:{action}' for action in actions)} to the statement"
 
 

@@ -110,7 +110,7 @@ def _destination(route: Route) -> IPv4Network | Unknown | None:
         case Unknown(reason=reason):
             return Unknown(f"the destination of `{route.address}` is not known: {reason}")
         case None if route.prefix_list is not None:
-            return Unknown(f"what the prefix list of `{route.address}` holds is not declared here")
+            return Unknown(f"what the prefix list of `{route.address}` holds is not read")
         case IPv4Network() as block if any(block.subnet_of(private) for private in PRIVATE_RANGES):
             return block
     return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, Union
 
-from sagemaker_netlint.network.notebooks.script_routes import ScriptRoute
+from sagemaker_netlint.network.notebooks.script_routes import FoundByScript, ScriptRoute
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.lifecycle_scripts.bash_syntax import Source
 from sagemaker_netlint.readers.lifecycle_scripts.script_texts import NotFollowedError, Text, joined, shown
@@ -354,13 +354,28 @@ def _same_destination(other: ScriptRoute | Unknown, route: ScriptRoute) -> bool:
 def _delete(
     results: list[ScriptRoute | Unknown], same: list[ScriptRoute | Unknown], route: ScriptRoute
 ) -> None:
-    """Take a route out; perhaps, where it is deleted under a condition or its range isn't known."""
+    """Take a route out; perhaps, where it is deleted under a condition or what is deleted isn't known.
+
+    The kernel deletes a route that has the gateway and the interface that the command names.
+    """
     if isinstance(route.destination, Unknown):
         same = [other for other in results if isinstance(other, ScriptRoute)]
     for other in same:
         place = results.index(other)
         assert isinstance(other, ScriptRoute)  # noqa: S101 - `same` holds routes only
-        if route.conditional or isinstance(route.destination, Unknown):
+        named = [(route.via, other.via), (route.dev, other.dev)]
+        answers = [True if wanted is None else _is_same_hop(wanted, has) for wanted, has in named]
+        if False in answers:
+            continue
+        if route.conditional or isinstance(route.destination, Unknown) or None in answers:
             results[place] = replace(other, conditional=True)
         else:
             results.remove(other)
+
+
+def _is_same_hop(wanted: object, has: object) -> bool | None:
+    """Say whether a gateway, or an interface, is the one that is wanted; `None` where that is not known."""
+    if wanted == has:
+        return True
+    open_ = (Unknown, FoundByScript)
+    return None if has is None or isinstance(wanted, open_) or isinstance(has, open_) else False
