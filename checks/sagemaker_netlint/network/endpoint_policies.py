@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sagemaker_netlint.network.logic import either, every
 from sagemaker_netlint.network.values import Maybe, Unknown
 
 
@@ -20,9 +21,9 @@ def allows_all(policy: Maybe[Any], service: str) -> bool | Unknown:
     if policy is None or isinstance(policy, Unknown):
         return True if policy is None else policy
     statements = _listed(policy.get("Statement") if isinstance(policy, dict) else Unknown("it is no policy"))
-    answers = [_is_open(statement, service) for statement in statements]
-    if not any(answer is True for answer in answers):
-        return next((answer for answer in answers if isinstance(answer, Unknown)), False)
+    is_open = either(_is_open(statement, service) for statement in statements)
+    if is_open is not True:
+        return is_open
     effects = [s if isinstance(s, Unknown) else s.get("Effect") for s in statements if _has_effect(s)]
     if "Deny" in effects:
         return False
@@ -44,9 +45,7 @@ def _is_open(statement: Any, service: str) -> bool | Unknown:
         _equals(statement.get("Resource"), ("*",)),
         statement.get("Condition") in (None, {}),
     ]
-    if any(answer is False for answer in answers):
-        return False
-    return next((answer for answer in answers if isinstance(answer, Unknown)), True)
+    return every(answers)
 
 
 def _everybody(principal: Any) -> bool | Unknown:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Union
 
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.logic import every
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.workloads import EndpointConfig, Model, ProductionVariant
 
@@ -54,6 +55,4 @@ def _hosted(deployment: Deployment) -> Iterator[tuple[str, Maybe[bool]]]:
 
 
 def _all_true(flags: list[Maybe[bool]]) -> bool | Unknown:
-    if any(flag is None or flag is False for flag in flags):
-        return False
-    return next((flag for flag in flags if isinstance(flag, Unknown)), True)
+    return every(False if flag is None else flag for flag in flags)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.logic import either
 from sagemaker_netlint.network.studio import is_vpc_only, profiles_of
 from sagemaker_netlint.network.topology import Refs
 from sagemaker_netlint.network.values import Maybe, Unknown
@@ -80,9 +81,7 @@ def _of_domain(
 def _canvas(deployment: Deployment, domain: Domain) -> Maybe[bool]:
     """Say whether settings of Canvas are written, for the domain or for one of its user profiles."""
     flags = [domain.canvas, *(profile.canvas for profile in profiles_of(deployment, domain).certain)]
-    if any(flag is True for flag in flags):
-        return True
-    return next((flag for flag in flags if isinstance(flag, Unknown)), False)
+    return either(False if flag is None else flag for flag in flags)
 
 
 def _of_notebook(notebook: NotebookInstance, by_feature: Mapping[str, Sequence[str]]) -> Iterator[Need]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sagemaker_netlint.network.attachments import group_fields
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.logic import either
 from sagemaker_netlint.network.topology import Refs, SecurityGroup, Subnet, Vpc
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.workloads import Domain, UserProfile
@@ -68,10 +69,8 @@ def is_among(
     deployment: Deployment, reference: str | Unknown, others: Iterable[str | Unknown]
 ) -> bool | Unknown:
     """Say whether a subnet is one of the others."""
-    answers = [reference, *(same_subnet(deployment, reference, other) for other in others)]
-    if any(answer is True for answer in answers):
-        return True
-    return next((answer for answer in answers if isinstance(answer, Unknown)), False)
+    doubt = [reference] if isinstance(reference, Unknown) else []
+    return either((*doubt, *(same_subnet(deployment, reference, other) for other in others)))
 
 
 def lies_in(

@@ -6,6 +6,7 @@ import re
 
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.endpoints import gateway_beside
+from sagemaker_netlint.network.logic import either
 from sagemaker_netlint.network.placement import same_vpc
 from sagemaker_netlint.network.topology import PrivateHostedZone, VpcEndpoint
 from sagemaker_netlint.network.values import Maybe, Unknown
@@ -86,7 +87,4 @@ def _serves(deployment: Deployment, zone: PrivateHostedZone, endpoint: VpcEndpoi
     """Say whether the zone is associated with the endpoint's VPC; a zone without VPCs is public."""
     if zone.vpcs is None or isinstance(zone.vpcs, Unknown):
         return zone.vpcs if isinstance(zone.vpcs, Unknown) else False
-    answers = [same_vpc(deployment, vpc, endpoint.vpc) for vpc in zone.vpcs]
-    if any(answer is True for answer in answers):
-        return True
-    return next((answer for answer in answers if isinstance(answer, Unknown)), False)
+    return either(same_vpc(deployment, vpc, endpoint.vpc) for vpc in zone.vpcs)

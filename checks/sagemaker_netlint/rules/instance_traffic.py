@@ -8,6 +8,7 @@ from typing import Union
 from sagemaker_netlint.capacity.instance_types import has_efa
 from sagemaker_netlint.findings import Verdict, seen, undecided, violation
 from sagemaker_netlint.network.interfaces import Interface
+from sagemaker_netlint.network.logic import either
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.network.ways import Way
 from sagemaker_netlint.network.workloads import Cluster, Job
@@ -17,10 +18,7 @@ _WITH_EFA_SUPPORT = frozenset({"training", "tuning"})
 
 def any_efa(types: Iterable[Maybe[str]], *, cluster: bool = False) -> bool | Unknown:
     """Say whether an instance of one of the types has an Elastic Fabric Adapter."""
-    answers = [has_efa(kind, cluster=cluster) for kind in types]
-    if any(answer is True for answer in answers):
-        return True
-    return next((answer for answer in answers if isinstance(answer, Unknown)), False)
+    return either(has_efa(kind, cluster=cluster) for kind in types)
 
 
 def efa_of_job(job: Job) -> bool | Unknown:

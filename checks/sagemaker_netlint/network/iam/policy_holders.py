@@ -21,6 +21,7 @@ from sagemaker_netlint.network.iam.identities import (
 )
 from sagemaker_netlint.network.iam.managed_policies import ManagedPolicy, managed_policy
 from sagemaker_netlint.network.iam.policies import Document, document_of
+from sagemaker_netlint.network.security import listed
 from sagemaker_netlint.network.topology import Refs
 from sagemaker_netlint.network.values import Maybe, Unknown
 
@@ -116,16 +117,16 @@ class PolicyHolders:
                 self._hold(principal, self.policy(reference), principal, name)
         for name in ("boundary", "customer_boundary"):
             for reference in references_in(getattr(principal, name)):
-                self._bound(principal, self.policy(reference), principal, name)
+                self._hold(principal, self.policy(reference), principal, name, bounds=True)
         self._groups[principal.identity] += self._all("group", principal.groups)
         unread = self.deployment.unread_about(principal)
         own.doubts += [] if unread is None else [unread]
 
     def _attach(self, principal: Principal, attachment: PolicyAttachment) -> None:
-        attach = self._bound if attachment.is_boundary else self._hold
         for name in ("policy", "customer_policy"):
             for reference in references_in(getattr(attachment, name)):
-                attach(principal, self.policy(reference), attachment, name)
+                policy = self.policy(reference)
+                self._hold(principal, policy, attachment, name, bounds=attachment.is_boundary)
 
     def _hold(
         self,
@@ -133,35 +134,16 @@ class PolicyHolders:
         policy: IdentityPolicy | ManagedPolicy | Unknown,
         component: Declared,
         name: str,
+        *,
+        bounds: bool = False,
     ) -> None:
+        """Give a principal a policy, or a permissions boundary, that the component's field names."""
         own = self._own[principal.identity]
+        sources, unread = (own.boundaries, own.limits) if bounds else (own.identity, own.doubts)
         if isinstance(policy, Unknown):
-            own.doubts.append(Unknown(f"a policy that is attached to it is not known: {policy.reason}"))
-        else:
-            self._take(own.identity, own.doubts, policy, component, name)
-
-    def _bound(
-        self,
-        principal: Principal,
-        policy: IdentityPolicy | ManagedPolicy | Unknown,
-        component: Declared,
-        name: str,
-    ) -> None:
-        own = self._own[principal.identity]
-        if isinstance(policy, Unknown):
-            own.limits.append(Unknown(f"its permissions boundary is not known: {policy.reason}"))
-        else:
-            self._take(own.boundaries, own.limits, policy, component, name)
-
-    def _take(
-        self,
-        sources: list[Source],
-        unread: list[Unknown],
-        policy: IdentityPolicy | ManagedPolicy,
-        component: Declared,
-        name: str,
-    ) -> None:
-        if isinstance(policy, ManagedPolicy):
+            what = "its permissions boundary" if bounds else "a policy that is attached to it"
+            unread.append(Unknown(f"{what} is not known: {policy.reason}"))
+        elif isinstance(policy, ManagedPolicy):
             sources.append((component, name, policy.document))
         else:
             self.held.add(policy.identity)
@@ -179,9 +161,7 @@ class PolicyHolders:
 
 def references_in(value: Refs | Maybe[str]) -> tuple[str | Unknown, ...]:
     """Return the references of a field, which may be a list of them or a single one."""
-    if value is None:
-        return ()
-    return value if isinstance(value, tuple) else (value,)
+    return (value,) if isinstance(value, str) else listed(value)
 
 
 def _index(components: Iterable[N]) -> dict[str, list[N]]:
