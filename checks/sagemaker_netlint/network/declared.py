@@ -20,17 +20,31 @@ class Location:
         return f"{self.file}:{self.line}"
 
 
+class SuppressedBy(Enum):
+    """Who says that a finding doesn't count."""
+
+    IGNORE = "ignore"
+    """A comment or metadata beside the resource."""
+
+    WAIVER = "waiver"
+    """An exception of the policy."""
+
+    BASELINE = "baseline"
+    """A file of findings that were there before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """An ignore that stands beside a resource, in Checkov's, cfn-lint's or our own spelling.
+    """What keeps a finding from counting: an ignore beside the resource, a waiver, a baseline.
 
     `pattern` is normalised to our ids: `CKV_SMN_201` and `ESMN201` become `SMN201`. cfn-lint matches by
-    prefix, so `ESMN2` becomes `SMN2`, which covers the family.
+    prefix, so `ESMN2` becomes `SMN2`, which covers the family. `location` is where it is said.
     """
 
     pattern: str
     reason: str
     location: Location
+    by: SuppressedBy = SuppressedBy.IGNORE
 
     def covers(self, rule_id: str) -> bool:
         """Say whether findings of the rule are ignored."""

@@ -74,7 +74,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "docs": rule.guideline if rule else "",
         "suppressed": None
         if suppressed is None
-        else {"reason": suppressed.reason, "location": _location(suppressed.location)},
+        else {
+            "by": suppressed.by.value,
+            "reason": suppressed.reason,
+            "location": _location(suppressed.location),
+        },
     }
 
 

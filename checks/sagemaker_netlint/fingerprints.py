@@ -1,0 +1,51 @@
+"""What makes a finding the same finding on another day: not its line, nor the folder one looks from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from sagemaker_netlint.findings import Finding
+
+# `Vpc` (infra/vpc.yaml:4): the place moves with every line above it, the component's name does not
+_PLACE = re.compile(r" \([^()]*:\d+\)")
+_VERSION = 1
+
+
+def fingerprint(finding: Finding) -> str:
+    """Return 64 hexadecimal digits that stay the same while lines shift and files above are renamed.
+
+    They are made of the rule, the input's path from the top of its repository, the subject, the outcome and
+    the message without the places in it. Findings that agree in all of them share a fingerprint.
+    """
+    parts = [
+        _VERSION,
+        finding.rule_id,
+        from_top(finding.source),
+        finding.subject,
+        finding.outcome.value,
+        _PLACE.sub("", finding.message),
+    ]
+    return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()
+
+
+def from_top(file: str) -> str:
+    """Return a file's path from the top of its git repository, with slashes.
+
+    Outside of a repository it is the path from the working folder.
+    """
+    real = Path(os.path.realpath(file))
+    top = repository_of(real.parent) or Path.cwd().resolve()
+    return Path(os.path.relpath(real, top)).as_posix()
+
+
+@lru_cache(maxsize=4096)
+def repository_of(folder: Path) -> Path | None:
+    """Return the top of the git repository that the folder lies in, `None` where it lies in none."""
+    if os.path.lexists(folder / ".git"):
+        return folder
+    return None if folder.parent == folder else repository_of(folder.parent)
