@@ -17,6 +17,11 @@ def schema_file(name: str) -> Path:
     return _folder("schemas") / f"{name}.schema.json"
 
 
+def checkov_folder() -> Path:
+    """Return the folder for Checkov's --external-checks-dir: the one file that Checkov may load by path."""
+    return _PACKAGE.resolve() / "checkov_entry"
+
+
 def _folder(name: str) -> Path:
     """Return the copy in the wheel (pyproject.toml puts it there), else the one in the clone."""
     installed = _PACKAGE / f"_{name}"

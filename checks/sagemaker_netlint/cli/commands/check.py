@@ -1,0 +1,72 @@
+"""The command `check`, as the command line declares it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sagemaker_netlint.cli.input_options import color_option, input_options
+
+_SEVERITIES = ("info", "low", "medium", "high", "critical")
+
+_EXAMPLES = """
+\b
+Examples:
+  sagemaker-netlint check .
+  sagemaker-netlint check template.yaml --policy regulated
+  sagemaker-netlint check infra/ --var-file prod.tfvars --fail-on high
+  sagemaker-netlint check plan.json --format json
+"""
+
+_EXIT_CODES = """
+\b
+Exit codes:
+  0  no violation
+  1  violations at or above --fail-on, or undecided findings where the policy says that they fail
+  2  wrong usage, or a policy that is not valid
+  3  an internal error
+  4  nothing to check
+"""
+
+
+@click.command("check", epilog=_EXAMPLES + _EXIT_CODES)
+@click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
+@click.option(
+    "--format", "style", type=click.Choice(("text", "json")), default="text", help="The report's format."
+)
+@input_options
+@click.option(
+    "--fail-on",
+    type=click.Choice(_SEVERITIES),
+    default="low",
+    show_default=True,
+    help="The lowest severity that fails.",
+)
+@click.option(
+    "--rule",
+    "only",
+    metavar="ID",
+    multiple=True,
+    help="Run this rule only, even where the policy has it off (an id or a name; repeatable). "
+    "SMN001 (unreadable input) goes along.",
+)
+@click.option("--skip-rule", "skip", metavar="ID", multiple=True, help="Leave this rule out; repeatable.")
+@click.option(
+    "--allow-nothing",
+    is_flag=True,
+    help="End with 0, not 4, where there is nothing to check: for a hook, which names the files of a commit.",
+)
+@color_option
+@click.option("-q", "--quiet", is_flag=True, help="Leave out undecided findings and notes.")
+@click.option("-v", "--verbose", is_flag=True, help="List the files and the suppressed findings, too.")
+def command(**options: object) -> int:
+    """Check CloudFormation templates, Terraform folders and Terraform plans (JSON).
+
+    Each PATH is a file or a folder. What a file is, its content decides; folders are searched.
+    """
+    from sagemaker_netlint.cli.check import CheckOptions, run_check  # noqa: PLC0415 - keeps --help fast
+
+    return run_check(CheckOptions(**options))  # type: ignore[arg-type] # click has checked the types
