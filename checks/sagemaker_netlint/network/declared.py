@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 
 
@@ -38,13 +39,16 @@ class Suppression:
     """What keeps a finding from counting: an ignore beside the resource, a waiver, a baseline.
 
     `pattern` is normalised to our ids: `CKV_SMN_201` and `ESMN201` become `SMN201`. cfn-lint matches by
-    prefix, so `ESMN2` becomes `SMN2`, which covers the family. `location` is where it is said.
+    prefix, so `ESMN2` becomes `SMN2`, which covers the family. `location` is where it is said. A waiver may
+    say who answers for it (`owner`), and the last day on which it holds (`expires`).
     """
 
     pattern: str
     reason: str
     location: Location
     by: SuppressedBy = SuppressedBy.IGNORE
+    owner: str = ""
+    expires: date | None = None
 
     def covers(self, rule_id: str) -> bool:
         """Say whether findings of the rule are ignored."""

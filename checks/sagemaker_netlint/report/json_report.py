@@ -77,6 +77,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         else {
             "by": suppressed.by.value,
             "reason": suppressed.reason,
+            "owner": suppressed.owner,
+            "expires": None if suppressed.expires is None else suppressed.expires.isoformat(),
             "location": _location(suppressed.location),
         },
     }
