@@ -15,7 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 TEST_ARGS ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs docs-check bench plans new-rule clean
+.PHONY: help demo test lint format docs docs-check site bench plans new-rule clean
 
 help:
 	@echo "make demo        check the examples and show what is found"
@@ -24,6 +24,7 @@ help:
 	@echo "make format      let ruff format the code and mend what it can"
 	@echo "make docs        write the generated parts of README.md and docs/"
 	@echo "make docs-check  say which generated parts are stale"
+	@echo "make site        build the documentation site in build/site/html, and check its links"
 	@echo "make bench       compare run times with Checkov and cfn-lint"
 	@echo "make plans       make the plans of fixtures/ and examples/ with the real terraform"
 	@echo "make new-rule ID=SMN209 NAME=notebook-script-over-limit   start a rule"
@@ -44,11 +45,14 @@ format: $(VENV)/.installed-dev
 	@$(RUN) -m ruff check --fix-only .
 	@$(RUN) -m ruff format .
 
-docs: $(VENV)/.installed
+docs: $(VENV)/.installed-docs
 	@$(RUN) docs/generate.py
 
-docs-check: $(VENV)/.installed
+docs-check: $(VENV)/.installed-docs
 	@$(RUN) docs/generate.py --check
+
+site: $(VENV)/.installed-docs
+	@$(RUN) docs/build_site.py
 
 bench: $(VENV)/.installed
 	@$(RUN) benchmarks/bench.py
@@ -81,10 +85,14 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.made
 	$(PIP) --editable .
 	@touch "$@"
 
+$(VENV)/.installed-docs: pyproject.toml $(VENV)/.made
+	$(PIP) --editable . --group docs
+	@touch "$(VENV)/.installed" "$@"
+
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.made
 	$(PIP) --editable . --group test
-	@touch "$(VENV)/.installed" "$@"
+	@touch "$(VENV)/.installed" "$(VENV)/.installed-docs" "$@"
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.made
 	$(PIP) --editable . --group dev
-	@touch "$(VENV)/.installed" "$(VENV)/.installed-test" "$@"
+	@touch "$(VENV)/.installed" "$(VENV)/.installed-docs" "$(VENV)/.installed-test" "$@"

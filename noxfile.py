@@ -54,9 +54,10 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def docs(session: nox.Session) -> None:
-    """Check that the generated parts of the documentation are fresh."""
-    session.install("-e", ".")
+    """Check that the generated parts of the documentation are fresh, and build the site."""
+    session.install("-e", ".", *group("docs"))
     session.run("python", "docs/generate.py", "--check")
+    session.run("python", "docs/build_site.py")
 
 
 @nox.session(python="3.11")

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from sagemaker_netlint.rules.rule import DOCS
+
 ROOT = Path(__file__).resolve().parent.parent
+REPOSITORY = DOCS.partition("/blob/")[0]
+"""The repository's address, which rules/rule.py keeps."""
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
