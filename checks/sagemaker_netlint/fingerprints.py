@@ -22,15 +22,24 @@ def fingerprint(finding: Finding) -> str:
     They are made of the rule, the input's path from the top of its repository, the subject, the outcome and
     the message without the places in it. Findings that agree in all of them share a fingerprint.
     """
-    parts = [
-        _VERSION,
+    return digest(
         finding.rule_id,
         from_top(finding.source),
         finding.subject,
         finding.outcome.value,
-        _PLACE.sub("", finding.message),
-    ]
+        without_places(finding.message),
+    )
+
+
+def digest(rule_id: str, source: str, subject: str, outcome: str, message: str) -> str:
+    """Return the fingerprint of these parts: the source from the top, the message without places."""
+    parts = [_VERSION, rule_id, source, subject, outcome, message]
     return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()
+
+
+def without_places(message: str) -> str:
+    """Return a message without the files and lines in it: `` `Vpc` (vpc.yaml:4) `` becomes `` `Vpc` ``."""
+    return _PLACE.sub("", message)
 
 
 def from_top(file: str) -> str:

@@ -27,6 +27,9 @@ __all__ = ["Discovery", "Input", "InputKind", "Report", "discover", "inspect", "
 Policies = Union[Policy, Callable[[Path], Policy]]
 """One policy for everything, or the policy of each input."""
 
+Accepting = Callable[[Finding], Finding]
+"""Returns the finding, suppressed where it is accepted: a baseline."""
+
 
 @dataclass(slots=True)
 class Report:
@@ -52,15 +55,18 @@ class Report:
         pairs = {(rule, *subject) for rule, subjects in self.judged.items() for subject in subjects}
         return len(pairs - found)
 
-    def add(self, policy: Policy, deployments: Sequence[Deployment], rules: Sequence[Rule]) -> None:
+    def add(
+        self, policy: Policy, deployments: Sequence[Deployment], rules: Sequence[Rule], accepting: Accepting
+    ) -> None:
         """Judge deployments under a policy and take over what was found."""
         judgement = judge(deployments, policy, rules)
-        self.findings += judgement.findings
+        found = [accepting(finding) for finding in judgement.findings]
+        self.findings += found
         for rule_id, subjects in judgement.judged.items():
             self.judged[rule_id] |= subjects
         self.failures += judgement.failures
         if policy.fail_undecided:
-            open_ones = (f for f in judgement.findings if f.outcome is Outcome.UNDECIDED and not f.suppressed)
+            open_ones = (f for f in found if f.outcome is Outcome.UNDECIDED and not f.suppressed)
             self.failing_undecided += sum(1 for _ in open_ones)
 
     def add_problems(
@@ -87,10 +93,12 @@ def inspect(  # noqa: PLR0913 - the inputs, and the options of the command
     problems: Sequence[Problem] = (),
     skipped: Sequence[Skipped] = (),
     progress: Progress | None = None,
+    accepting: Accepting | None = None,
 ) -> Report:
     """Read the inputs and judge them.
 
-    `parameters` go before those of the policy. `problems` and `skipped` are what discovery met.
+    `parameters` go before those of the policy. `problems` and `skipped` are what discovery met. `accepting`
+    is asked about every finding but those of SMN001.
     """
     policy_of = policy if callable(policy) else _always(policy)
     reading = Reading(policy_of, parameters or {}, var_files, progress or _silent)
@@ -102,7 +110,7 @@ def inspect(  # noqa: PLR0913 - the inputs, and the options of the command
         deployments=len({deployment.source for deployment in result.deployments}),
     )
     for own_policy, deployments in _by_policy(result.deployments, policy_of):
-        report.add(own_policy, deployments, rules)
+        report.add(own_policy, deployments, rules, accepting or _as_it_is)
     report.add_problems(policy_of, [*problems, *result.problems], on=SMN001 in rules)
     report.findings.sort(key=lambda f: (f.location.file, f.location.line, f.rule_id, f.subject))
     return report
@@ -120,6 +128,10 @@ def _inspect_one(kind: InputKind, path: Path, _environment: str) -> Report:
 
 def _silent(_done: int, _total: int, _next: str) -> None:
     """Show no progress."""
+
+
+def _as_it_is(finding: Finding) -> Finding:
+    return finding
 
 
 def _always(policy: Policy) -> Callable[[Path], Policy]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
+from sagemaker_netlint.baseline import Baseline, Entry, load_baseline
 from sagemaker_netlint.cli.inputs import (
     InputOptions,
     InvalidFileError,
@@ -22,6 +24,7 @@ from sagemaker_netlint.findings import Severity
 from sagemaker_netlint.inspection import Discovery, Report, discover, inspect
 from sagemaker_netlint.marked_yaml import MarkedFileError
 from sagemaker_netlint.policy_file import did_you_mean_rule, rule_id_of
+from sagemaker_netlint.report.clean_text import clean
 from sagemaker_netlint.report.summary import exit_code
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 from sagemaker_netlint.rules.rule import Rule
@@ -36,6 +39,7 @@ class CheckOptions(InputOptions):
     fail_on: str
     only: tuple[str, ...]
     skip: tuple[str, ...]
+    baseline: Path | None
     allow_nothing: bool
     quiet: bool
     verbose: bool
@@ -48,19 +52,29 @@ def run_check(options: CheckOptions) -> int:
     fail_on = Severity[options.fail_on.upper()]
     found = discover(options.paths)
     try:
+        baseline = load_baseline(options.baseline) if options.baseline else None
         policies = policies_for(options, found, only)
-        report = _inspect(options, found, policies, rules)
+        report = inspected(options, found, policies, rules, baseline)
     except MarkedFileError as error:
         raise InvalidFileError(str(error)) from None
     if not options.quiet:
         for note in notes(options, found, report.skipped, policies):
             click.echo(f"note: {note}", err=True)
+    if baseline is not None:
+        _tell_gone(gone_from(baseline, found, report, rules), options)
     _print(report, options, policies.label(), fail_on)
     code = exit_code(report, fail_on)
     return 0 if code is ExitCode.NOTHING_TO_CHECK and options.allow_nothing else int(code)
 
 
-def _inspect(options: CheckOptions, found: Discovery, policies: Policies, rules: Sequence[Rule]) -> Report:
+def inspected(
+    options: InputOptions,
+    found: Discovery,
+    policies: Policies,
+    rules: Sequence[Rule],
+    baseline: Baseline | None = None,
+) -> Report:
+    """Read and judge what was found, with a line on a terminal that shows how far it is."""
     progress = ShownProgress()
     try:
         return inspect(
@@ -72,9 +86,30 @@ def _inspect(options: CheckOptions, found: Discovery, policies: Policies, rules:
             problems=found.problems,
             skipped=found.skipped,
             progress=progress,
+            accepting=baseline,
         )
     finally:
         progress.clear()
+
+
+def gone_from(baseline: Baseline, found: Discovery, report: Report, rules: Sequence[Rule]) -> Sequence[Entry]:
+    """Return the entries of the baseline that are mended; none where something could not be read."""
+    if report.failures or any(finding.rule_id == SMN001.id for finding in report.findings):
+        return ()
+    return baseline.gone([str(item.path) for item in found.inputs], {rule.id for rule in rules})
+
+
+def _tell_gone(gone: Sequence[Entry], options: CheckOptions) -> None:
+    if options.verbose:
+        for entry in gone:
+            text = f"gone from the baseline: {entry.file}: {entry.rule} `{entry.subject}`: {entry.message}"
+            click.echo(clean(text), err=True)
+    if gone and not options.quiet:
+        what = (
+            "1 finding of the baseline is" if len(gone) == 1 else f"{len(gone)} findings of the baseline are"
+        )
+        fix = f"`sagemaker-netlint baseline prune {options.baseline}` takes out what is gone"
+        click.echo(clean(f"note: {what} mended; {fix}"), err=True)
 
 
 def _rule_ids(texts: Sequence[str], option: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ name in a template can pass for output of ours.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -13,6 +14,7 @@ import click
 
 from sagemaker_netlint.findings import Finding, Severity, Step
 from sagemaker_netlint.inspection import Report
+from sagemaker_netlint.network.declared import SuppressedBy
 from sagemaker_netlint.report.clean_text import clean
 from sagemaker_netlint.report.source_lines import source_lines
 from sagemaker_netlint.report.summary import Summary, summarise
@@ -24,6 +26,12 @@ _COLOURS = {
     Severity.MEDIUM: "yellow",
     Severity.LOW: "cyan",
     Severity.INFO: "blue",
+}
+
+_NOT_COUNTED = {
+    SuppressedBy.IGNORE: "suppressed",
+    SuppressedBy.WAIVER: "waived",
+    SuppressedBy.BASELINE: "in the baseline",
 }
 
 
@@ -125,8 +133,8 @@ def _summary(report: Report, summary: Summary, policy: str) -> Iterator[str]:
     else:
         head = click.style("no violations", fg="green", bold=True)
     parts = [f"{len(summary.undecided)} undecided", f"{summary.conforming} conforming"]
-    if summary.suppressed:
-        parts.append(f"{len(summary.suppressed)} suppressed")
+    by = Counter(finding.suppressed.by for finding in summary.suppressed if finding.suppressed)
+    parts += [f"{by[who]} {word}" for who, word in _NOT_COUNTED.items() if by[who]]
     yield f"{head}, {', '.join(parts)}"
     skipped = f", skipped {len(report.skipped)}" if report.skipped else ""
     yield f"read {_number(len(report.files_read), 'file')}{skipped}; policy {clean(policy)}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sagemaker_netlint.cli.input_options import color_option, input_options
+from sagemaker_netlint.cli.input_options import FILE, color_option, input_options
 
 _SEVERITIES = ("info", "low", "medium", "high", "critical")
 
@@ -17,6 +17,7 @@ Examples:
   sagemaker-netlint check template.yaml --policy regulated
   sagemaker-netlint check infra/ --var-file prod.tfvars --fail-on high
   sagemaker-netlint check plan.json --format json
+  sagemaker-netlint check . --baseline .sagemaker-netlint-baseline.json
 """
 
 _EXIT_CODES = """
@@ -54,6 +55,12 @@ Exit codes:
     "SMN001 (unreadable input) goes along.",
 )
 @click.option("--skip-rule", "skip", metavar="ID", multiple=True, help="Leave this rule out; repeatable.")
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=FILE,
+    help="Let only findings count that are not in this file; `sagemaker-netlint baseline create` makes it.",
+)
 @click.option(
     "--allow-nothing",
     is_flag=True,
