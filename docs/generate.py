@@ -52,6 +52,10 @@ def documents() -> Iterator[tuple[Path, Parts]]:
         ROOT / "docs" / "policy.md",
         {"keys": reference_parts.policy_keys, "inventory-keys": reference_parts.inventory_keys},
     )
+    yield (
+        ROOT / "docs" / "inventory.md",
+        {"snapshot-help": partial(command_parts.command_help, "inventory", "snapshot")},
+    )
     yield ROOT / "docs" / "decisions" / "README.md", {"decisions": reference_parts.decision_list}
     yield ROOT / "docs" / "doors.md", {"check-help": partial(command_parts.command_help, "check")}
     yield (

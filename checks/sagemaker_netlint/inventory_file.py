@@ -20,7 +20,7 @@ from sagemaker_netlint.readers.parsers import WrongTypeError
 _MAX_BYTES = 32 * 1024 * 1024
 _MAX_NODES = 1_000_000
 _SECTION = "Subnets"
-_USED = (_SECTION, "NextToken")
+_USED = (_SECTION, "Snapshot", "NextToken")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Taking an inventory of networks that exist: AWS is asked by describe calls, what it says is redacted."""
