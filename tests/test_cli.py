@@ -17,7 +17,6 @@ import pytest
 
 from sagemaker_netlint import __version__
 from sagemaker_netlint.data_files import schema_file
-from sagemaker_netlint.rules.catalogue import ALL_RULES
 
 COMMAND = str(Path(sys.executable).with_name("sagemaker-netlint"))
 # a notebook instance and, below it, the whole of its network: nothing else is left open to the rules
@@ -519,17 +518,6 @@ def test_checkov_dir_is_the_folder_of_the_entry(tmp_path: Path) -> None:
     assert path.is_absolute()
     assert path.name == "checkov_entry"
     assert (path / "__init__.py").is_file()
-
-
-def test_rules_lists_each_rule_with_its_profiles(tmp_path: Path) -> None:
-    lines = run(tmp_path, "rules").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [rule.id for rule in ALL_RULES]
-    by_id = {line.split()[0]: line for line in lines}
-    assert by_id["SMN201"].split(maxsplit=3)[1:] == [
-        "notebook-direct-internet",
-        "high",
-        "vpc-only, regulated",
-    ]
 
 
 def test_no_host_is_imported_and_jsonschema_only_for_a_policy_file(folder: Path) -> None:

@@ -394,14 +394,6 @@ def test_an_unknown_subject_names_the_nearest(template: str) -> None:
     assert "did you mean Notebook?" in done.stderr
 
 
-@pytest.mark.parametrize("text", ["SMN601", "vpc-endpoint-missing"])
-def test_a_rule_is_no_path(text: str) -> None:
-    done = run(text)
-    assert done.returncode == 2
-    assert "SMN601 is a rule" in done.stderr
-    assert "docs/rules/SMN601" in done.stderr
-
-
 def test_a_path_that_is_not_there() -> None:
     done = run("nowhere.yaml")
     assert done.returncode == 2

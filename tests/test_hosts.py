@@ -383,7 +383,7 @@ def test_details_stay_out_of_sarif(project: Path) -> None:
 def test_the_installed_wheel_serves_checkov(
     project: Path, by_entry: subprocess.CompletedProcess[str], tmp_path: Path
 ) -> None:
-    """Nothing of the clone is in reach: the wheel brings the policies and the entry along."""
+    """Nothing of the clone is in reach: the wheel brings the policies, the pages and the entry along."""
     site = tmp_path / "site"
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, timeout=300, capture_output=True)
@@ -398,6 +398,7 @@ def test_the_installed_wheel_serves_checkov(
     own = code + "from sagemaker_netlint.cli.main import main\nsys.argv[0] = 'sagemaker-netlint'\nmain()\n"
     folder = run("checkov-dir", cwd=tmp_path, code=own).stdout.strip()
     assert Path(folder) == site / "sagemaker_netlint" / "checkov_entry"
+    assert "How to fix" in run("explain", "SMN204", cwd=tmp_path, code=own).stdout
     host = code + "from checkov.main import Checkov\nsys.exit(Checkov().run())\n"
     result = run(*checkov_arguments(project, folder), cwd=tmp_path, code=host, policy="regulated")
     assert records(result.stdout, "failed_checks").keys() >= records(by_entry.stdout, "failed_checks").keys()

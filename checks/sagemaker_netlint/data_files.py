@@ -1,4 +1,4 @@
-"""Where the profiles and the schemas lie: at the top of a clone, or inside the installed package."""
+"""Where the profiles, the schemas and the rules' pages lie: in a clone, or in the installed package."""
 
 from __future__ import annotations
 
@@ -17,12 +17,17 @@ def schema_file(name: str) -> Path:
     return _folder("schemas") / f"{name}.schema.json"
 
 
+def rule_page_file(rule_id: str, name: str) -> Path:
+    """Return the path of a rule's page: the one that the documentation shows, too."""
+    return _folder("rules", "docs/rules") / f"{rule_id}-{name}.md"
+
+
 def checkov_folder() -> Path:
     """Return the folder for Checkov's --external-checks-dir: the one file that Checkov may load by path."""
     return _PACKAGE.resolve() / "checkov_entry"
 
 
-def _folder(name: str) -> Path:
+def _folder(name: str, in_clone: str | None = None) -> Path:
     """Return the copy in the wheel (pyproject.toml puts it there), else the one in the clone."""
     installed = _PACKAGE / f"_{name}"
-    return installed if installed.is_dir() else _PACKAGE.parent.parent / name
+    return installed if installed.is_dir() else _PACKAGE.parent.parent / (in_clone or name)

@@ -60,12 +60,19 @@ def policy_for(path: Path) -> Policy:
         PolicyError: the policy can't be read or is not valid.
 
     """
+    return _cached(policy_name_for(path)[0])
+
+
+def policy_name_for(path: Path) -> tuple[str, str]:
+    """Return the profile or the file that is the policy for an input, and what led to it."""
     named = os.environ.get(ENVIRONMENT_VARIABLE)
     if named:
-        return _cached(named)
+        return named, f"named by {ENVIRONMENT_VARIABLE}"
     real = Path(os.path.realpath(path))  # Path.resolve raises where links form a loop
     found = _nearest(real if os.path.isdir(real) else real.parent)  # noqa: PTH112 - is_dir may raise, too
-    return _cached(str(found) if found else DEFAULT_PROFILE)
+    if found:
+        return str(found), "the nearest policy file upward"
+    return DEFAULT_PROFILE, "the default, as there is no policy file"
 
 
 def not_acted_on(policy: Policy) -> tuple[str, ...]:

@@ -28,10 +28,8 @@ from sagemaker_netlint.marked_yaml import MarkedFileError
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.workload_ways import WORKLOADS
-from sagemaker_netlint.policy_file import rule_id_of
 from sagemaker_netlint.readers.raw import Problem, ReadResult
 from sagemaker_netlint.reading import Reading
-from sagemaker_netlint.rules.catalogue import BY_ID
 from sagemaker_netlint.rules.smn001_unreadable_input import RULE as SMN001
 
 Variants = dict[str, list[Deployment]]
@@ -56,7 +54,6 @@ class ExplainOptions(InputOptions):
 
 def run_explain(options: ExplainOptions) -> int:
     """Explain the ways of the workloads in the paths, and return the exit code."""
-    _refuse_what_is_no_path(options.paths)
     found = discover(options.paths)
     try:
         policies = policies_for(options, found)
@@ -87,20 +84,6 @@ def _read(options: ExplainOptions, found: Discovery, policies: Policies) -> tupl
         return reading.read(found.inputs), reading
     finally:
         progress.clear()
-
-
-def _refuse_what_is_no_path(paths: Iterable[Path]) -> None:
-    for path in paths:
-        if path.exists():
-            continue
-        rule_id = rule_id_of(str(path))
-        if rule_id is None:
-            raise click.BadParameter(f"Path '{path}' does not exist.", param_hint="'PATH...'")
-        page = BY_ID[rule_id].guideline
-        raise click.UsageError(
-            f"{rule_id} is a rule, and `explain` takes a path: it shows the ways of workloads. "
-            f"The rule's page: {page}"
-        )
 
 
 def _fails(policies: Policies, problem: Problem) -> bool:

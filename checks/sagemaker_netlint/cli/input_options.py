@@ -9,6 +9,10 @@ from typing import Any, TypeVar
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+PROFILES = ("baseline", "vpc-only", "regulated")
+SEVERITIES = ("info", "low", "medium", "high", "critical")
+"""Told here once more, since completion and `--help` must not wait for policies; a test compares."""
+
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 _POLICY = click.option(

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import click
 
-from sagemaker_netlint.cli.input_options import FILE, color_option, input_options
-
-_SEVERITIES = ("info", "low", "medium", "high", "critical")
+from sagemaker_netlint.cli.input_options import FILE, SEVERITIES, color_option, input_options
 
 _EXAMPLES = """
 \b
@@ -41,7 +39,7 @@ Exit codes:
 @input_options
 @click.option(
     "--fail-on",
-    type=click.Choice(_SEVERITIES),
+    type=click.Choice(SEVERITIES),
     default="low",
     show_default=True,
     help="The lowest severity that fails.",
