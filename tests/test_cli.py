@@ -17,6 +17,7 @@ import pytest
 
 from sagemaker_netlint import __version__
 from sagemaker_netlint.data_files import schema_file
+from sagemaker_netlint.report.formats import FORMATS
 
 COMMAND = str(Path(sys.executable).with_name("sagemaker-netlint"))
 # a notebook instance and, below it, the whole of its network: nothing else is left open to the rules
@@ -342,7 +343,7 @@ def test_verbose_lists_files_and_suppressed_findings(folder: Path) -> None:
     (folder / "other.yaml").write_text("kind: ConfigMap\n", encoding="utf-8")
     result = run(folder, "check", ".", "-v")
     assert result.returncode == 0
-    assert "SMN201 `FailNotebook`: it is a sandbox" in result.stdout
+    assert "SMN201 `FailNotebook`: ignored beside the resource: it is a sandbox" in result.stdout
     assert "other.yaml: neither a CloudFormation template nor a Terraform plan" in result.stdout
     assert "Read\n  clean.yaml\n" in result.stdout
     assert "1 suppressed" in result.stdout
@@ -537,3 +538,60 @@ def test_progress_is_not_written_into_a_pipe(folder: Path) -> None:
     start = time.monotonic()
     assert run(folder, "check", ".").stderr == ""
     assert time.monotonic() - start < 60
+
+
+# -- reports in files ------------------------------------------------------------------------------
+
+
+def test_one_run_writes_several_reports(folder: Path) -> None:
+    outputs = [f"{name}=out.{name}" for name in FORMATS]
+    options = [part for output in outputs for part in ("--output", output)]
+    result = run(folder, "check", "open.yaml", "--format", "github", "--color", "always", *options)
+    assert result.returncode == 1, result.stderr
+    assert result.stdout.startswith("::error file=open.yaml,line=7,endLine=7,title=SMN201")
+    for name in FORMATS:
+        text = (folder / f"out.{name}").read_text(encoding="utf-8")
+        assert "SMN201" in text
+        assert "\x1b" not in text
+    for name in ("json", "sarif", "github-sarif", "gitlab"):
+        json.loads((folder / f"out.{name}").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ("sarif", "is not FORMAT=FILE"),
+        ("sarif=", "is not FORMAT=FILE"),
+        ("xml=a.xml", "the formats are text, json, sarif"),
+        ("sarif=nowhere/a.sarif", "there is no folder 'nowhere'"),
+        ("sarif=.git", "it is a folder"),
+    ],
+)
+def test_an_output_that_cannot_be_is_refused_before_anything_is_read(
+    folder: Path, output: str, words: str
+) -> None:
+    result = run(folder, "check", "open.yaml", "--output", output)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in " ".join(result.stderr.split())
+
+
+def test_a_file_is_no_place_for_two_reports(folder: Path) -> None:
+    result = run(folder, "check", "open.yaml", "--output", "sarif=a", "--output", "json=./a")
+    assert result.returncode == 2
+    assert "named twice" in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="NOT TESTED: no device that is always full here")
+def test_a_report_that_cannot_be_written_fails_after_the_findings_are_shown(folder: Path) -> None:
+    result = run(folder, "check", "clean.yaml", "--output", "sarif=/dev/full")
+    assert result.returncode == 2
+    assert "no violations" in result.stdout
+    assert "/dev/full: can't be written: No space left on device" in result.stderr
+
+
+def test_a_file_name_that_is_no_text_can_be_written_in_every_format(folder: Path) -> None:
+    (folder / "open.yaml").rename(folder / os.fsdecode(b"\xff\x1b.yaml"))
+    for name in FORMATS:
+        result = run(folder, "check", ".", "--format", name, "--output", f"{name}=out")
+        assert (result.returncode, result.stderr) == (1, ""), name
+        assert "\x1b" not in (folder / "out").read_text(encoding="utf-8")

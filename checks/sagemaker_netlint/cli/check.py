@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sagemaker_netlint.cli.inputs import (
     notes,
     policies_for,
 )
+from sagemaker_netlint.cli.outputs import Output, write_outputs
 from sagemaker_netlint.cli.parameters_file import load_parameters
 from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.findings import Severity
@@ -25,6 +26,7 @@ from sagemaker_netlint.inspection import Discovery, Report, discover, inspect
 from sagemaker_netlint.marked_yaml import MarkedFileError
 from sagemaker_netlint.policy_file import did_you_mean_rule, rule_id_of
 from sagemaker_netlint.report.clean_text import clean
+from sagemaker_netlint.report.formats import ReportSettings, render
 from sagemaker_netlint.report.summary import exit_code
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 from sagemaker_netlint.rules.rule import Rule
@@ -36,6 +38,7 @@ class CheckOptions(InputOptions):
     """The options, as the command line gives them."""
 
     style: str
+    outputs: tuple[Output, ...]
     fail_on: str
     only: tuple[str, ...]
     skip: tuple[str, ...]
@@ -62,9 +65,19 @@ def run_check(options: CheckOptions) -> int:
             click.echo(f"note: {note}", err=True)
     if baseline is not None:
         _tell_gone(gone_from(baseline, found, report, rules), options)
-    _print(report, options, policies.label(), fail_on)
     code = exit_code(report, fail_on)
-    return 0 if code is ExitCode.NOTHING_TO_CHECK and options.allow_nothing else int(code)
+    if code is ExitCode.NOTHING_TO_CHECK and options.allow_nothing:
+        code = ExitCode.CLEAN
+    settings = ReportSettings(
+        policy=policies.label(),
+        fail_on=fail_on,
+        exit_code=int(code),
+        verbose=options.verbose,
+        quiet=options.quiet,
+    )
+    echo_lines(render(options.style, report, settings), options.color)
+    write_outputs(options.outputs, report, settings)
+    return int(code)
 
 
 def inspected(
@@ -130,15 +143,3 @@ def _chosen_rules(only: frozenset[str], skip: frozenset[str]) -> list[Rule]:
         for rule in ALL_RULES
         if rule.id not in skip and (not only or rule.id in only or rule.id == SMN001.id)
     ]
-
-
-def _print(report: Report, options: CheckOptions, policy: str, fail_on: Severity) -> None:
-    if options.style == "json":
-        from sagemaker_netlint.report.json_report import json_report  # noqa: PLC0415 - one format each
-
-        lines: Iterable[str] = [json_report(report, policy, fail_on)]
-    else:
-        from sagemaker_netlint.report.text_report import text_report  # noqa: PLC0415 - one format each
-
-        lines = text_report(report, policy, verbose=options.verbose, quiet=options.quiet)
-    echo_lines(lines, options.color)

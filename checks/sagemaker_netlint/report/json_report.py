@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from sagemaker_netlint import __version__
 from sagemaker_netlint.exit_codes import ExitCode
-from sagemaker_netlint.findings import Finding, Severity, Step
+from sagemaker_netlint.findings import Finding, Step
 from sagemaker_netlint.inspection import Report
 from sagemaker_netlint.network.declared import Location
+from sagemaker_netlint.report.formats import ReportSettings
 from sagemaker_netlint.report.summary import exit_code, summarise
 from sagemaker_netlint.rules.catalogue import BY_ID
 
 FORMAT_VERSION = 1
 
 
-def json_report(report: Report, policy: str, fail_on: Severity) -> str:
-    """Render the report as one JSON document."""
+def render(report: Report, settings: ReportSettings) -> Iterator[str]:
+    """Yield the report as one JSON document."""
     summary = summarise(report)
-    code = exit_code(report, fail_on)
+    code = exit_code(report, settings.fail_on)
     document = {
         "format_version": FORMAT_VERSION,
         "tool": {"name": "sagemaker-netlint", "version": __version__},
-        "policy": policy,
+        "policy": settings.policy,
         "outcome": _OUTCOMES[code],
         "exit_code": int(code),
         "summary": {
@@ -44,7 +46,7 @@ def json_report(report: Report, policy: str, fail_on: Severity) -> str:
         "skipped": [{"path": skipped.path, "reason": skipped.reason} for skipped in report.skipped],
     }
     # ASCII, since a file's name may be no valid text, and a terminal may not be UTF-8
-    return json.dumps(document, indent=2)
+    yield json.dumps(document, indent=2)
 
 
 _OUTCOMES = {

@@ -8,6 +8,13 @@ from dataclasses import dataclass
 from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.findings import Finding, Outcome, Severity
 from sagemaker_netlint.inspection import Report
+from sagemaker_netlint.network.declared import SuppressedBy
+
+_NOT_COUNTED = {
+    SuppressedBy.IGNORE: "suppressed",
+    SuppressedBy.WAIVER: "waived",
+    SuppressedBy.BASELINE: "in the baseline",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +52,22 @@ def exit_code(report: Report, fail_on: Severity) -> ExitCode:
     if not report.deployments:
         return ExitCode.NOTHING_TO_CHECK
     return ExitCode.CLEAN
+
+
+def counts_line(report: Report, summary: Summary) -> str:
+    """Return the counts in one line of plain text."""
+    counts = ", ".join(f"{count} {severity}" for severity, count in summary.by_severity.items() if count)
+    violations = f"{number(len(summary.violations), 'violation')} ({counts})" if counts else "no violations"
+    parts = [violations, f"{len(summary.undecided)} undecided", f"{summary.conforming} conforming"]
+    return ", ".join([*parts, *not_counted(summary), f"{number(len(report.files_read), 'file')} read"])
+
+
+def not_counted(summary: Summary) -> list[str]:
+    """Return how many findings don't count, by who says so."""
+    by = Counter(finding.suppressed.by for finding in summary.suppressed if finding.suppressed)
+    return [f"{by[who]} {word}" for who, word in _NOT_COUNTED.items() if by[who]]
+
+
+def number(count: int, noun: str) -> str:
+    """Return a count with its noun."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

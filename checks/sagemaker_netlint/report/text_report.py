@@ -6,7 +6,6 @@ name in a template can pass for output of ours.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -14,10 +13,11 @@ import click
 
 from sagemaker_netlint.findings import Finding, Severity, Step
 from sagemaker_netlint.inspection import Report
-from sagemaker_netlint.network.declared import SuppressedBy
 from sagemaker_netlint.report.clean_text import clean
+from sagemaker_netlint.report.finding_words import suppression
+from sagemaker_netlint.report.formats import ReportSettings
 from sagemaker_netlint.report.source_lines import source_lines
-from sagemaker_netlint.report.summary import Summary, summarise
+from sagemaker_netlint.report.summary import Summary, not_counted, number, summarise
 from sagemaker_netlint.rules.catalogue import BY_ID
 
 _COLOURS = {
@@ -28,21 +28,15 @@ _COLOURS = {
     Severity.INFO: "blue",
 }
 
-_NOT_COUNTED = {
-    SuppressedBy.IGNORE: "suppressed",
-    SuppressedBy.WAIVER: "waived",
-    SuppressedBy.BASELINE: "in the baseline",
-}
 
-
-def text_report(report: Report, policy: str, *, verbose: bool = False, quiet: bool = False) -> Iterator[str]:
+def render(report: Report, settings: ReportSettings) -> Iterator[str]:
     """Yield the lines of the report, with colours that `click.echo` removes where they are not wanted."""
     summary = summarise(report)
     for finding in summary.violations:
         yield from _violation(finding)
-    if not quiet:
+    if not settings.quiet:
         yield from _undecided(summary.undecided)
-    if verbose:
+    if settings.verbose:
         yield from _listed(report, summary)
     for failure in report.failures:
         yield click.style(
@@ -51,7 +45,7 @@ def text_report(report: Report, policy: str, *, verbose: bool = False, quiet: bo
             fg="red",
             bold=True,
         )
-    yield from _summary(report, summary, policy)
+    yield from _summary(report, summary, settings.policy)
 
 
 def _violation(finding: Finding) -> Iterator[str]:
@@ -62,8 +56,8 @@ def _violation(finding: Finding) -> Iterator[str]:
     yield f"  {place}{_subject(finding)}"
     lines = _snippet(finding)
     width = len(str(lines[-1][0])) if lines else 0
-    for number, line in lines:
-        yield click.style(f"    {number:>{width}} | {clean(line)}", dim=True)
+    for line_number, line in lines:
+        yield click.style(f"    {line_number:>{width}} | {clean(line)}", dim=True)
     when = f"  (when {clean(finding.when)})" if finding.when else ""
     yield f"  seen:  {clean(finding.message)}{when}"
     for index, step in enumerate(finding.chain):
@@ -110,7 +104,7 @@ def _listed(report: Report, summary: Summary) -> Iterator[str]:
     if summary.suppressed:
         yield click.style("Suppressed", bold=True)
         for finding in summary.suppressed:
-            reason = (finding.suppressed and finding.suppressed.reason) or "no reason given"
+            reason = suppression(finding.suppressed) if finding.suppressed else ""
             yield clean(f"  {finding.location}  {finding.rule_id} `{finding.subject}`: {reason}")
         yield ""
     if report.files_read:
@@ -126,19 +120,14 @@ def _listed(report: Report, summary: Summary) -> Iterator[str]:
 def _summary(report: Report, summary: Summary, policy: str) -> Iterator[str]:
     counts = [f"{count} {severity}" for severity, count in summary.by_severity.items() if count]
     if summary.violations:
-        found = f"{_number(len(summary.violations), 'violation')} ({', '.join(counts)})"
+        found = f"{number(len(summary.violations), 'violation')} ({', '.join(counts)})"
         head = click.style(found, fg="red", bold=True)
     elif not report.deployments:
         head = click.style("nothing to check", fg="yellow", bold=True)
     else:
         head = click.style("no violations", fg="green", bold=True)
     parts = [f"{len(summary.undecided)} undecided", f"{summary.conforming} conforming"]
-    by = Counter(finding.suppressed.by for finding in summary.suppressed if finding.suppressed)
-    parts += [f"{by[who]} {word}" for who, word in _NOT_COUNTED.items() if by[who]]
+    parts += not_counted(summary)
     yield f"{head}, {', '.join(parts)}"
     skipped = f", skipped {len(report.skipped)}" if report.skipped else ""
-    yield f"read {_number(len(report.files_read), 'file')}{skipped}; policy {clean(policy)}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    yield f"read {number(len(report.files_read), 'file')}{skipped}; policy {clean(policy)}"

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from sagemaker_netlint.cli.input_options import FILE, SEVERITIES, color_option, input_options
+from sagemaker_netlint.cli.outputs import outputs_of
+from sagemaker_netlint.report.formats import FORMATS
 
 _EXAMPLES = """
 \b
@@ -16,6 +18,7 @@ Examples:
   sagemaker-netlint check infra/ --var-file prod.tfvars --fail-on high
   sagemaker-netlint check plan.json --format json
   sagemaker-netlint check . --baseline .sagemaker-netlint-baseline.json
+  sagemaker-netlint check . --output sarif=netlint.sarif --output junit=netlint.xml
 """
 
 _EXIT_CODES = """
@@ -34,7 +37,20 @@ Exit codes:
     "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
 )
 @click.option(
-    "--format", "style", type=click.Choice(("text", "json")), default="text", help="The report's format."
+    "--format",
+    "style",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="The format of the report that is printed.",
+)
+@click.option(
+    "--output",
+    "outputs",
+    metavar="FORMAT=FILE",
+    multiple=True,
+    callback=outputs_of,
+    help="Write the report to a file, too, in any of the formats; repeatable.",
 )
 @input_options
 @click.option(
