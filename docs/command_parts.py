@@ -22,21 +22,27 @@ PLAN = (
 
 def command_help(*arguments: str) -> str:
     """Return what the command says with `--help`."""
-    return code(_run(*arguments, "--help"), "text")
+    return code(run_command(*arguments, "--help"), "text")
 
 
 def shown_run(arguments: str) -> str:
     """Return a run of the command on the examples, as a terminal shows it."""
-    return code(f"$ sagemaker-netlint {arguments}\n\n{_run(*arguments.split())}", "text")
+    return code(f"$ sagemaker-netlint {arguments}\n\n{run_command(*arguments.split())}", "text")
 
 
 def explained_run(arguments: str) -> str:
     """Return the derivation alone of a run of `capacity`."""
-    told = _run(*arguments.split(), "--explain").split("  How it is reckoned\n")[1].split("\n\n")[0]
+    told = run_command(*arguments.split(), "--explain").split("  How it is reckoned\n")[1].split("\n\n")[0]
     return code(f"$ sagemaker-netlint {arguments} --explain\n\n{dedent(told)}", "text")
 
 
-def _run(*arguments: str) -> str:
+def run_command(*arguments: str) -> str:
+    """Return what the command prints, in 110 columns and without colours unless they are asked for.
+
+    Raises:
+        RuntimeError: it ends with anything but 0 and 1, or says nothing.
+
+    """
     command = Path(sys.executable).with_name("sagemaker-netlint")
     environment = {name: value for name, value in os.environ.items() if name != "SAGEMAKER_NETLINT_POLICY"}
     plain = {"NO_COLOR": "1", "COLUMNS": "110", "TERM": "dumb"}

@@ -1,4 +1,4 @@
-"""Fill the generated parts of README.md and docs/, or say which of them are stale.
+"""Fill the generated parts of README.md and docs/, and draw the pictures of the terminal; or say what is stale.
 
     python docs/generate.py            writes them (`make docs`)
     python docs/generate.py --check    changes nothing; ends with 1 where a part is stale (`make docs-check`)
@@ -20,6 +20,7 @@ from pathlib import Path
 import command_parts
 import reference_parts
 import rule_parts
+import terminal_parts
 from page_text import ROOT
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 
@@ -99,6 +100,12 @@ def documents() -> Iterator[tuple[Path, Parts]]:
     )
 
 
+def pictures() -> Iterator[tuple[Path, Callable[[], str]]]:
+    """Yield each picture that is generated as a whole, and how it is made."""
+    for name in terminal_parts.RUNS:
+        yield ROOT / "docs" / "images" / f"{name}.svg", partial(terminal_parts.terminal_picture, name)
+
+
 def filled(document: Path, made: Parts) -> str:
     """Return the text of a document with fresh generated parts.
 
@@ -118,20 +125,21 @@ def filled(document: Path, made: Parts) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Write the generated parts, or check them; return 1 where something is stale or missing."""
-    wrong = []
-    for document, made in documents():
-        shown = document.relative_to(ROOT).as_posix()
+    wrong: list[str] = []
+    made: list[tuple[Path, str]] = [(picture, draw()) for picture, draw in pictures()]
+    for document, parts in documents():
         try:
-            fresh = filled(document, made)
+            made.append((document, filled(document, parts)))
         except DocumentError as error:
             wrong.append(str(error))
-            continue
-        if fresh == document.read_text(encoding="utf-8"):
+    for file, fresh in made:
+        shown = file.relative_to(ROOT).as_posix()
+        if file.is_file() and fresh == file.read_text(encoding="utf-8"):
             continue
         if "--check" in arguments:
             wrong.append(f"`{shown}` is stale, run `make docs`")
         else:
-            document.write_text(fresh, encoding="utf-8")
+            file.write_text(fresh, encoding="utf-8")
             print(f"{shown}: written")
     for line in wrong:
         print(line, file=sys.stderr)

@@ -102,6 +102,7 @@ class TestStaleParts:
             "by hand\n\n<!-- begin generated: a -->\nold\n<!-- end generated: a -->\n\nby hand, too\n"
         )
         monkeypatch.setattr(generate, "ROOT", tmp_path)
+        monkeypatch.setattr(generate, "pictures", lambda: iter([]))
         monkeypatch.setattr(generate, "documents", lambda: iter([(document, {"a": lambda: "new \\1"})]))
         return document
 
