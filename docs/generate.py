@@ -51,7 +51,11 @@ def documents() -> Iterator[tuple[Path, Parts]]:
     yield ROOT / "docs" / "job-documents.md", {"operations": reference_parts.operations_table}
     yield (
         ROOT / "docs" / "policy.md",
-        {"keys": reference_parts.policy_keys, "inventory-keys": reference_parts.inventory_keys},
+        {"inventory-keys": reference_parts.inventory_keys},
+    )
+    yield (
+        ROOT / "docs" / "policy-reference.md",
+        {"keys": reference_parts.policy_keys},
     )
     yield (
         ROOT / "docs" / "inventory.md",

@@ -6,10 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import yaml
+
 from page_text import ROOT, table
 from sagemaker_netlint.network.workloads import Job
 from sagemaker_netlint.readers.entity import Entity
 from sagemaker_netlint.readers.mapping import TABLE, types_of
+
+PROFILES = ("baseline", "vpc-only", "regulated")
 
 
 def mapping_table() -> str:
@@ -101,29 +105,62 @@ def _members(entity: Entity, *names: str) -> list[str]:
 
 
 def policy_keys() -> str:
-    """Return every key of a policy file, from its schema."""
+    """Return a section for each key of a policy file, from its schema: an editor, a link and a search find it."""
     schema = json.loads((ROOT / "schemas" / "policy.schema.json").read_text(encoding="utf-8"))
-    return table(("Key", "Value", "Default", "Meaning"), _keys(schema, "", schema["$defs"]))
+    profiles = {name: yaml.safe_load((ROOT / "policies" / f"{name}.yaml").read_text()) for name in PROFILES}
+    sections = []
+    for path, key in _schema_keys(schema, "", schema["$defs"]):
+        level = "##" if path.isalpha() else "###"
+        sections.append(f"{level} `{path}`\n\n{key.get('description', '')}\n\n{_facts(path, key, profiles)}")
+    return "\n\n".join(sections)
+
+
+def _facts(path: str, key: Mapping[str, Any], profiles: Mapping[str, Any]) -> str:
+    """Return what is said of a key in few words: its values, its default, examples, what profiles set."""
+    facts = [f"- Value: {_value(key)}{_bounds(key)}"]
+    if "default" in key:
+        facts.append(f"- Default: `{json.dumps(key['default'])}`")
+    facts += [f"- Example: `{path}: {json.dumps(example)}`" for example in key.get("examples", ())[:2]]
+    for name, profile in profiles.items():
+        said = _said(profile, path.split("."))
+        if said is not None and said != key.get("default") and not isinstance(said, dict):
+            facts.append(f"- In [`{name}`](../policies/{name}.yaml): `{json.dumps(said)}`")
+    return "\n".join(facts)
+
+
+def _bounds(key: Mapping[str, Any]) -> str:
+    return f", {key['minimum']} to {key['maximum']}" if {"minimum", "maximum"} <= set(key) else ""
+
+
+def _said(profile: Any, path: list[str]) -> Any:
+    """Return what a profile's file says of a key; None where it says nothing."""
+    for name in path:
+        profile = profile.get(name) if isinstance(profile, dict) else None
+    return profile
 
 
 def inventory_keys() -> str:
     """Return every key of an inventory that is read or known, from its schema."""
     schema = json.loads((ROOT / "schemas" / "inventory.schema.json").read_text(encoding="utf-8"))
-    rows = ((key, value, meaning) for key, value, _, meaning in _keys(schema, "", schema["$defs"]))
+    rows = (
+        (f"`{path}`", _value(key), key.get("description", ""))
+        for path, key in _schema_keys(schema, "", schema["$defs"])
+    )
     return table(("Key", "Value", "Meaning"), rows)
 
 
-def _keys(
+def _schema_keys(
     schema: Mapping[str, Any], prefix: str, definitions: Mapping[str, Any]
-) -> Iterator[tuple[str, str, str, str]]:
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield each key below a part of a schema, by its path, in the order of the schema."""
     for name, written in schema.get("properties", {}).items():
         key = {**definitions.get(written.get("$ref", "").removeprefix("#/$defs/"), {}), **written}
-        yield f"`{prefix}{name}`", _value(key), _default(key), key.get("description", "")
-        yield from _keys(key, f"{prefix}{name}.", definitions)
+        yield f"{prefix}{name}", key
+        yield from _schema_keys(key, f"{prefix}{name}.", definitions)
         for inner, below in ((key.get("additionalProperties"), "*."), (key.get("items"), "[].")):
             if isinstance(inner, dict) and inner.get("properties"):
                 here = f"{prefix}{name}{below if below == '[].' else '.' + below}"
-                yield from _keys(inner, here, definitions)
+                yield from _schema_keys(inner, here, definitions)
 
 
 def _value(key: Mapping[str, Any]) -> str:
@@ -132,10 +169,6 @@ def _value(key: Mapping[str, Any]) -> str:
     kind = key.get("type", "anything")
     words = {"object": "mapping", "array": "list", "string": "text", "boolean": "true or false"}
     return " or ".join(words.get(name, name) for name in ([kind] if isinstance(kind, str) else kind))
-
-
-def _default(key: Mapping[str, Any]) -> str:
-    return f"`{json.dumps(key['default'])}`" if "default" in key else ""
 
 
 def decision_list() -> str:
