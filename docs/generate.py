@@ -1,4 +1,4 @@
-"""Fill the generated parts of README.md and docs/, and draw the pictures of the terminal; or say what is stale.
+"""Fill the generated parts of README.md and docs/ and draw the terminal, or say which of them are stale.
 
     python docs/generate.py            writes them (`make docs`)
     python docs/generate.py --check    changes nothing; ends with 1 where a part is stale (`make docs-check`)
@@ -127,17 +127,22 @@ def filled(document: Path, made: Parts) -> str:
     return PART.sub(lambda match: f"{match['begin']}\n{made[match['name']]()}\n\n{match['end']}", text)
 
 
+def _files() -> Iterator[tuple[Path, Callable[[], str]]]:
+    yield from pictures()
+    for document, parts in documents():
+        yield document, partial(filled, document, parts)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write the generated parts, or check them; return 1 where something is stale or missing."""
-    wrong: list[str] = []
-    made: list[tuple[Path, str]] = [(picture, draw()) for picture, draw in pictures()]
-    for document, parts in documents():
+    wrong = []
+    for file, make in _files():
+        shown = file.relative_to(ROOT).as_posix()
         try:
-            made.append((document, filled(document, parts)))
+            fresh = make()
         except DocumentError as error:
             wrong.append(str(error))
-    for file, fresh in made:
-        shown = file.relative_to(ROOT).as_posix()
+            continue
         if file.is_file() and fresh == file.read_text(encoding="utf-8"):
             continue
         if "--check" in arguments:

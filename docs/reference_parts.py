@@ -105,7 +105,7 @@ def _members(entity: Entity, *names: str) -> list[str]:
 
 
 def policy_keys() -> str:
-    """Return a section for each key of a policy file, from its schema: an editor, a link and a search find it."""
+    """Return a section for each key of a policy file, from its schema: links and searches find it."""
     schema = json.loads((ROOT / "schemas" / "policy.schema.json").read_text(encoding="utf-8"))
     profiles = {name: yaml.safe_load((ROOT / "policies" / f"{name}.yaml").read_text()) for name in PROFILES}
     sections = []

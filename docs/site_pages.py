@@ -32,6 +32,8 @@ FAMILIES = {
 }
 """What the hundreds of a rule's id stand for (docs/rules/README.md)."""
 
+_WIDE = "---\nhide: [navigation, toc]\n---\n"
+"""The head of the start page: it has nothing beside it, so that its picture is wide enough to be read."""
 _CODE = re.compile(r"(^```.*?^```$|`[^`\n]+`(?!\]))", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?P<before>\]\()(?P<target>[^)\s]+)(?P<after>\))")
 
@@ -57,7 +59,7 @@ def page_text(page: Path) -> str:
     text = (DOCS / page).read_text(encoding="utf-8")
     parts = _CODE.split(text)
     parts[::2] = [_LINK.sub(lambda match: _link(page, match), part) for part in parts[::2]]
-    return "".join(parts)
+    return "".join([_WIDE if page == Path("index.md") else "", *parts])
 
 
 def _link(page: Path, match: re.Match[str]) -> str:

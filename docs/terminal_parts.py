@@ -1,7 +1,7 @@
 """Pictures of the terminal: the real command runs with its colours, and its output becomes an SVG.
 
-The text of an SVG stays text, in the reader's own monospace font: nothing is loaded, and nothing in the file depends
-on the machine.
+The text of an SVG stays text, in the reader's own monospace font: nothing is loaded, and nothing in the file
+depends on the machine.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ RUNS = {
 }
 """The command of each picture in docs/images/, by the picture's name."""
 
-_THEME = TerminalTheme(
-    (22, 27, 34),
-    (230, 237, 243),
-    [(72, 79, 88), (255, 123, 114), (86, 211, 100), (227, 179, 65), (121, 192, 255), (210, 168, 255), (86, 212, 221)]
-    + [(177, 186, 196)],
-    [(110, 118, 129), (255, 161, 152), (126, 231, 135), (242, 204, 96), (165, 214, 255), (226, 197, 255)]
-    + [(179, 240, 255), (255, 255, 255)],
+_PALETTE = (
+    "484f58 ff7b72 56d364 e3b341 79c0ff d2a8ff 56d4dd b1bac4 "  # black, red, green ... white
+    "6e7681 ffa198 7ee787 f2cc60 a5d6ff e2c5ff b3f0ff ffffff"  # the same, bright
 )
 _FORMAT = """\
 <svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <style>
-.{unique_id}-matrix {{ font: {char_height}px/{line_height}px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }}
+.{unique_id}-matrix {{
+font: {char_height}px/{line_height}px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
+}}
 {styles}
 </style>
 <defs>
-<clipPath id="{unique_id}-clip-terminal"><rect width="{terminal_width}" height="{terminal_height}"/></clipPath>
+<clipPath id="{unique_id}-clip-terminal">
+<rect width="{terminal_width}" height="{terminal_height}"/>
+</clipPath>
 {lines}
 </defs>
 {chrome}
@@ -63,8 +63,16 @@ def terminal_picture(name: str) -> str:
     )
     for line in _folded(text):
         console.print(line, no_wrap=True, crop=False, highlight=False)
-    made = console.export_svg(theme=_THEME, code_format=_FORMAT, unique_id=name, title="")
+    made = console.export_svg(theme=_theme(), code_format=_FORMAT, unique_id=name, title="")
     return "\n".join(line.strip() for line in made.splitlines() if line.strip()) + "\n"
+
+
+def _theme() -> TerminalTheme:
+    def colour(written: str) -> tuple[int, int, int]:
+        return (int(written[:2], 16), int(written[2:4], 16), int(written[4:], 16))
+
+    colours = [colour(written) for written in _PALETTE.split()]
+    return TerminalTheme(colour("161b22"), colour("e6edf3"), colours[:8], colours[8:])
 
 
 def _folded(text: Text) -> Iterator[Text]:

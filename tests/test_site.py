@@ -32,6 +32,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return work / "html"
 
 
+def github_anchors(text: str) -> set[str]:
+    """Return the anchors that GitHub gives to the headings of a document, once for each text."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", prose, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
 @generator
 @pytest.mark.xdist_group("site")
 class TestTheSite:
@@ -59,6 +66,12 @@ class TestTheSite:
             match = edit.search(page.read_text(encoding="utf-8"))
             assert match is not None, page
             assert (ROOT / match["file"]).is_file(), match["file"]
+
+    def test_an_anchor_of_github_is_one_of_the_site(self, site: Path) -> None:
+        for page in (page for page in site_pages.pages() if page.suffix == ".md"):
+            where = page.parent if page.stem in {"README", "index"} else page.with_suffix("")
+            offered = read_page((site / where / "index.html").read_text(encoding="utf-8")).anchors
+            assert github_anchors((ROOT / "docs" / page).read_text(encoding="utf-8")) - offered == set(), page
 
     def test_no_generator_of_pages_is_published(self, site: Path) -> None:
         assert list(site.rglob("*.py")) == []
