@@ -15,6 +15,8 @@ body { font-family: Helvetica, Arial, 'Liberation Sans', sans-serif; color: #1f2
 figure { margin: 0; overflow-x: auto; }
 table { border-collapse: collapse; margin-top: 1rem; font-size: 0.85rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.7rem; border-bottom: 1px solid #d5dbe1; }
+td { overflow-wrap: anywhere; } /* long addresses would make the page wider than the window */
+td[class] { white-space: nowrap; }
 .blocked { color: #b42318; font-weight: bold; }
 .unknown { color: #8a5a00; font-style: italic; }
 .reachable { color: #1b6e3c; }
@@ -32,6 +34,7 @@ def html(panels: Sequence[Panel]) -> str:
         [
             "<!doctype html>",
             '<html lang="en"><head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
             _NOTHING_FETCHED,
             f"<title>Ways: {_text(sources)}</title><style>{_STYLE}</style></head><body>",
             f"<figure>{svg(panels)}</figure>",
