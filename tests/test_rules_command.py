@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from sagemaker_netlint.cli import input_options
+from sagemaker_netlint.cli import completing, input_options
 from sagemaker_netlint.cli.commands.rules import FAMILIES
 from sagemaker_netlint.cli.main import cli
 from sagemaker_netlint.findings import Severity
@@ -32,7 +32,7 @@ def facts(*arguments: str) -> list[dict[str, Any]]:
 
 
 def test_the_constants_of_the_command_line_are_those_of_the_policies() -> None:
-    assert input_options.PROFILES == PROFILES
+    assert completing.PROFILES == PROFILES
     assert tuple(map(str, sorted(Severity))) == input_options.SEVERITIES
     assert {rule.id[3] for rule in ALL_RULES} == set(FAMILIES.values())
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sagemaker_netlint.cli.completing import complete_profiles
 from sagemaker_netlint.cli.input_options import color_option
 from sagemaker_netlint.cli.use_options import overridden, use_options
 from sagemaker_netlint.exit_codes import ExitCode
@@ -142,6 +143,7 @@ class PlanOptions:
 @click.option(
     "--policy",
     metavar="NAME|FILE",
+    shell_complete=complete_profiles,
     help="What no option says comes from it: the expected use, the required endpoints, the smallest subnet. "
     "Found as `check` finds it.",
 )

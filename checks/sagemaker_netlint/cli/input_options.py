@@ -8,16 +8,18 @@ from typing import Any, TypeVar
 
 import click
 
+from sagemaker_netlint.cli.completing import complete_profiles
+
 Command = TypeVar("Command", bound=Callable[..., Any])
-PROFILES = ("baseline", "vpc-only", "regulated")
 SEVERITIES = ("info", "low", "medium", "high", "critical")
-"""Told here once more, since completion and `--help` must not wait for policies; a test compares."""
+"""Told here once more, since completion and `--help` must not wait for the rules; a test compares."""
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 _POLICY = click.option(
     "--policy",
     metavar="NAME|FILE",
+    shell_complete=complete_profiles,
     help="baseline, vpc-only, regulated, or a policy file. Without it: the environment variable "
     "SAGEMAKER_NETLINT_POLICY, the nearest .sagemaker-netlint.yaml above each input, or vpc-only.",
 )

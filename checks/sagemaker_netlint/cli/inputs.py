@@ -60,7 +60,7 @@ class Policies:
 
     def label(self) -> str:
         """Return the names of the policies that were used."""
-        return ", ".join(_from_here(name) for name in self.by_name)
+        return ", ".join(from_here(name) for name in self.by_name)
 
 
 def policies_for(options: InputOptions, found: Discovery, only: frozenset[str] = frozenset()) -> Policies:
@@ -76,7 +76,8 @@ def policies_for(options: InputOptions, found: Discovery, only: frozenset[str] =
     return policies
 
 
-def _from_here(name: str) -> str:
+def from_here(name: str) -> str:
+    """Return a file's path as it is seen from the current folder; a profile's name stays."""
     path, here = Path(name), Path.cwd()
     return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else name
 
@@ -96,7 +97,7 @@ def notes(
         yield "--var-file has no effect: there is no Terraform root module (a plan has its values inside)"
     for policy in policies.by_name.values():
         for key in not_acted_on(policy):
-            yield f"{_from_here(policy.name)}: `{key}` is not acted on yet by this version"
+            yield f"{from_here(policy.name)}: `{key}` is not acted on yet by this version"
 
 
 def echo_lines(lines: Iterable[str], color: str) -> None:

@@ -12,7 +12,10 @@ from sagemaker_netlint import __version__
 from sagemaker_netlint.cli.lazy_group import LazyGroup
 from sagemaker_netlint.exit_codes import ExitCode
 
-COMMANDS = ("baseline", "capacity", "check", "checkov-dir", "explain", "inventory", "rules")
+COMMANDS = (
+    *("baseline", "capacity", "check", "checkov-dir", "completion", "doctor", "explain", "inventory"),
+    *("policy", "rules"),
+)
 """The commands: `checkov-dir` is the module `cli.commands.checkov_dir`."""
 
 _EXAMPLES = """

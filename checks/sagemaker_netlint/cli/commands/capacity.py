@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sagemaker_netlint.cli.capacity_plan import plan_command
+from sagemaker_netlint.cli.completing import complete_paths_and_plan
 from sagemaker_netlint.cli.default_command import DefaultCommandGroup
 from sagemaker_netlint.cli.input_options import color_option, input_options
 from sagemaker_netlint.cli.month_option import month_of
@@ -38,7 +39,13 @@ Exit codes:
     short_help="Show the addresses that workloads need, and whether they fit.",
     epilog=_EXAMPLES + _EXIT_CODES,
 )
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "paths",
+    metavar="[PATH]...",
+    nargs=-1,
+    type=click.Path(exists=True, path_type=Path),
+    shell_complete=complete_paths_and_plan,
+)
 @click.option(
     "--format",
     "style",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sagemaker_netlint.cli.completing import complete_rules
 from sagemaker_netlint.cli.input_options import FILE, SEVERITIES, color_option, input_options
 from sagemaker_netlint.cli.outputs import outputs_of
 from sagemaker_netlint.report.formats import FORMATS
@@ -65,10 +66,18 @@ Exit codes:
     "only",
     metavar="ID",
     multiple=True,
+    shell_complete=complete_rules,
     help="Run this rule only, even where the policy has it off (an id or a name; repeatable). "
     "SMN001 (unreadable input) goes along.",
 )
-@click.option("--skip-rule", "skip", metavar="ID", multiple=True, help="Leave this rule out; repeatable.")
+@click.option(
+    "--skip-rule",
+    "skip",
+    metavar="ID",
+    multiple=True,
+    shell_complete=complete_rules,
+    help="Leave this rule out; repeatable.",
+)
 @click.option(
     "--baseline",
     metavar="FILE",

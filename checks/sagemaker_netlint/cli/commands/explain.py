@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from sagemaker_netlint.cli.completing import complete_paths_and_rules
 from sagemaker_netlint.cli.input_options import color_option, input_options
 
 _EXAMPLES = """
@@ -39,7 +40,14 @@ _WITH_PATHS = {
 
 
 @click.command("explain", epilog=_EXAMPLES + _EXIT_CODES)
-@click.argument("paths", metavar="PATH...|RULE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument(
+    "paths",
+    metavar="PATH...|RULE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    shell_complete=complete_paths_and_rules,
+)
 @click.option(
     "--subject",
     metavar="ADDRESS",

@@ -35,7 +35,7 @@ def _vpc_ids(_context: click.Context, _option: click.Parameter, ids: tuple[str, 
     return ids
 
 
-@click.group("inventory")
+@click.group("inventory", epilog=_EXAMPLES)
 def command() -> None:
     """Write down networks that exist already, so that templates may name them by id."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from sagemaker_netlint.cli.input_options import PROFILES, SEVERITIES, color_option
+from sagemaker_netlint.cli.completing import PROFILES
+from sagemaker_netlint.cli.input_options import SEVERITIES, color_option
 
 FAMILIES = {
     "input": "0",
