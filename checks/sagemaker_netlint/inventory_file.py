@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,22 +15,31 @@ from sagemaker_netlint.marked_yaml import Marked, MarkedFileError, parse_marked,
 from sagemaker_netlint.network.declared import Declared, Location
 from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.policy_schema import validate
-from sagemaker_netlint.readers.inventory import SUBNET_FACTS, existing_subnet
+from sagemaker_netlint.readers.inventory import IDS, SUBNET_FACTS, Item, existing_subnet
+from sagemaker_netlint.readers.known_networks import CLASSES, KnownNetworks
 from sagemaker_netlint.readers.parsers import WrongTypeError
+from sagemaker_netlint.readers.raw import Problem
 
 # A subnet takes about 1.5 kB in the command's output: some 20,000 of them.
 _MAX_BYTES = 32 * 1024 * 1024
 _MAX_NODES = 1_000_000
-_SECTION = "Subnets"
-_USED = (_SECTION, "Snapshot", "NextToken")
+_VALUES = {"Exports": ("Name", "Value"), "Parameters": ("Name", "Value")}
+_ABOUT = ("Snapshot", "NextToken")
+# what changes without a change of the network
+_PASSING = ("Tags", "OwnerId")
 
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What exists already, by each of its names; `not_used` are the sections without effect."""
+    """What exists already; `not_used` are the sections without effect."""
 
-    existing: Mapping[str, Declared]
+    networks: KnownNetworks
     not_used: tuple[str, ...] = ()
+
+    @property
+    def existing(self) -> Mapping[str, Declared]:
+        """The subnets, by each of their names."""
+        return self.networks.subnets
 
 
 def load_inventory(files: tuple[str, ...]) -> Inventory:
@@ -53,40 +64,113 @@ def _outcome(files: tuple[str, ...]) -> Inventory | MarkedFileError:
         return error
 
 
+@dataclass(slots=True)
 class _Merger:
-    """Merges files; the same subnet may stand in several, with the same facts."""
+    """Merges files; the same thing may stand in several, with the same facts, or with others of its facts."""
 
-    def __init__(self) -> None:
-        self.items: dict[str, Mapping[str, Any]] = {}
-        self.existing: dict[str, Declared] = {}
-        self.not_used: dict[str, None] = {}
+    items: dict[tuple[str, str], Item] = field(default_factory=dict)
+    values: dict[tuple[str, str], tuple[str, Location]] = field(default_factory=dict)
+    whole: set[tuple[str, str]] = field(default_factory=set)
+    not_used: dict[str, None] = field(default_factory=dict)
 
     def merged(self, files: tuple[str, ...]) -> Inventory:
+        subnets: dict[str, Subnet] = {}
         for file in files:
             marked = _checked(Path(file))
-            self.not_used.update(dict.fromkeys(key for key in marked.data if key not in _USED))
-            for index, item in enumerate(marked.data.get(_SECTION, ())):
-                self.add(marked, index, item)
-        return Inventory(self.existing, tuple(self.not_used))
+            used = {*IDS, *_VALUES, *_ABOUT}
+            self.not_used.update(dict.fromkeys(key for key in marked.data if key not in used))
+            self.whole |= set(_whole(marked.data))
+            for section in (key for key in IDS if key in marked.data):
+                for index, facts in enumerate(marked.data[section]):
+                    item = self.add(marked, section, index, facts)
+                    if section == "Subnets":
+                        subnet = _subnet(marked, item, index)
+                        subnets.update(dict.fromkeys((subnet.identity, *subnet.names), subnet))
+            self.add_values(marked)
+        items: dict[str, list[Item]] = defaultdict(list)
+        for item in self.items.values():
+            items[item.section].append(item)
+        named = {section: dict(self.named(section)) for section in _VALUES}
+        whole = frozenset(self.whole)
+        networks = KnownNetworks(items, subnets, whole, named["Exports"], named["Parameters"], _refuse)
+        return Inventory(networks, tuple(self.not_used))
 
-    def add(self, marked: Marked, index: int, item: Mapping[str, Any]) -> None:
-        subnet = _subnet(marked, index, item)
-        before = self.items.setdefault(subnet.identity, item)
-        differing = [key for key in SUBNET_FACTS if before.get(key) != item.get(key)]
+    def add(self, marked: Marked, section: str, index: int, facts: Mapping[str, Any]) -> Item:
+        """Add an item, or the further facts of one that another file has."""
+        key = (section, str(facts[IDS[section]]))
+        before = self.items.get(key)
+        if before is None:
+            line = marked.line((section, index))
+            location = Location(_from_here(Path(marked.file)), line, line)
+            self.items[key] = Item(section, facts, location)
+            return self.items[key]
+        compared = SUBNET_FACTS if section == "Subnets" else (name for name in facts if name not in _PASSING)
+        both = (name for name in compared if name in before.facts and name in facts)
+        differing = [name for name in both if not _alike(before.facts[name], facts[name])]
         if differing:
-            first = self.existing[subnet.identity].location
-            message = f"{subnet.identity} stands at {first} already, with another {', '.join(differing)}"
-            raise marked.error(message, (_SECTION, index))
-        for name in (subnet.identity, *subnet.names):
-            self.existing.setdefault(name, subnet)
+            message = f"{key[1]} stands at {before.location} already, with another {', '.join(differing)}"
+            raise marked.error(message, (section, index))
+        self.items[key] = Item(section, {**facts, **before.facts}, before.location)
+        return self.items[key]
+
+    def add_values(self, marked: Marked) -> None:
+        """Add the exports and the parameters; names are unique in an account and region."""
+        for section, (name, value) in _VALUES.items():
+            for index, item in enumerate(marked.data.get(section, ())):
+                line = marked.line((section, index))
+                here = Location(_from_here(Path(marked.file)), line, line)
+                known, at = self.values.setdefault((section, item[name]), (item[value], here))
+                if known != item[value]:
+                    message = f"{item[name]} stands at {at} already, with another {value}"
+                    raise marked.error(message, (section, index))
+
+    def named(self, section: str) -> Iterator[tuple[str, str]]:
+        for (own, name), (value, _) in self.values.items():
+            if own == section:
+                yield name, value
 
 
-def _subnet(marked: Marked, index: int, item: Mapping[str, Any]) -> Subnet:
-    line = marked.line((_SECTION, index))
+def _whole(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the sections of which the file holds all that a VPC has, with the VPC's id.
+
+    A snapshot says so of the VPCs that it covers. Those that another account shares are none: of the owner's
+    endpoints and groups the account sees nothing. The VPC's default group, which can't be deleted, tells
+    whose it is (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html).
+    """
+    if "NextToken" in data or "Snapshot" not in data:
+        return
+    groups = data.get("SecurityGroups", ())
+    own = {group.get("VpcId") for group in groups if group.get("GroupName") == "default"}
+    for vpc in own & set(data["Snapshot"].get("Vpcs", own)) - {None}:
+        yield from ((section, vpc) for section in CLASSES if section in data)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Say whether two values are the same; the calls give lists in any order."""
+    return bool(one == other or _ordered(one) == _ordered(other))
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, list):
+        return sorted((_ordered(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+    return {key: _ordered(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _subnet(marked: Marked, item: Item, index: int) -> Subnet:
     try:
-        return existing_subnet(item, Location(_from_here(Path(marked.file)), line, line))
+        return existing_subnet(item.facts, item.location)
     except WrongTypeError as error:
-        raise marked.error(str(error), (_SECTION, index, *error.below)) from None
+        raise marked.error(str(error), ("Subnets", index, *error.below)) from None
+
+
+def _refuse(problem: Problem) -> None:
+    """Refuse what turns out to be wrong when it is looked at.
+
+    Raises:
+        MarkedFileError: always.
+
+    """
+    raise MarkedFileError(problem.location.file, problem.location.line, problem.message)
 
 
 def _from_here(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ class Reading:
     def placed(self, deployment: Deployment) -> Deployment:
         """Put a deployment among the networks that exist already, as its policy's inventory tells them."""
         policy = self.policy_of(Path(deployment.source))
-        return replace(deployment, existing=inventory_of(policy).existing) if policy.inventory else deployment
+        return inventory_of(policy).networks.around(deployment) if policy.inventory else deployment
 
     def document(self, item: Input) -> ReadResult:
         """Read a template or a plan."""

@@ -85,4 +85,4 @@ def _through(  # noqa: PLR0913 - whose ACL, which way, what, with whom
 
 def _any_declared(deployment: Deployment) -> bool:
     kinds = (NetworkAcl, NetworkAclAssociation)
-    return any(True for kind in kinds for _ in deployment.each(kind))
+    return any(True for kind in kinds for _ in deployment.every(kind))

@@ -36,7 +36,7 @@ def acl_of(deployment: Deployment, subnet: Subnet) -> Maybe[NetworkAcl]:
             name = f"`{acl.address}`" if isinstance(acl, NetworkAcl) else "an ACL"
             return Unknown(f"{name} may be for it: {reason.reason}")
     if deployment.is_existing(subnet):
-        return Unknown("it exists already, and no association is declared here")
+        return Unknown("it exists already, and no association is in sight")
     return _default(deployment, subnet)
 
 
@@ -45,9 +45,11 @@ def _default(deployment: Deployment, subnet: Subnet) -> Maybe[NetworkAcl]:
     if not isinstance(vpc, Vpc):
         reason = vpc.reason if isinstance(vpc, Unknown) else "its VPC is not written"
         return Unknown(f"no association is declared here, and its VPC is not: {reason}")
-    for acl in deployment.each(NetworkAcl):
+    for acl in deployment.every(NetworkAcl):
         if acl.is_default and deployment.find(Vpc, acl.vpc) is vpc:
             return acl
+    if deployment.is_existing(vpc):
+        return Unknown(f"the default one of `{vpc.address}` is not in the inventory")
     return deployment.unread_about(subnet)
 
 

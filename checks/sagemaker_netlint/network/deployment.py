@@ -52,8 +52,9 @@ class Deployment:
     `conditions` are the clauses under which it holds ("IsProd is false"), none for the only variant.
     `unmodelled` maps the identities of resources that are no components to their addresses, for messages.
     `existing` are components that are not declared but known from an inventory, by each of their names (the
-    variants share one index): `find` leads to them, `each` doesn't give them. `derived` is what other modules
-    work out once of the components, by their names.
+    variants share one index): `find` and `every` lead to them, `each` doesn't give them. `whole` are the
+    classes of which the inventory holds all that a VPC has, with the VPC's id: only there does one that it
+    doesn't hold not exist. `derived` is what other modules work out once of the components, by their names.
     """
 
     language: Language
@@ -62,6 +63,7 @@ class Deployment:
     conditions: tuple[str, ...] = ()
     unmodelled: Mapping[str, str] = field(default_factory=dict, repr=False)
     existing: Mapping[str, Declared] = field(default_factory=dict, repr=False)
+    whole: frozenset[tuple[type[Declared], str]] = field(default=frozenset(), repr=False)
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     _by_class: dict[type[Declared], list[Declared]] = field(
         default_factory=lambda: defaultdict(list), init=False, repr=False, compare=False
@@ -82,6 +84,22 @@ class Deployment:
         for component in self._by_class.get(kind, ()):
             assert isinstance(component, kind)  # noqa: S101 - narrows the type; the index is by class
             yield component
+
+    def every(self, kind: type[D]) -> Iterator[D]:
+        """Yield the components of a class that are declared, then those that exist already beside them."""
+        yield from self.each(kind)
+        for component in self._existing_by_class.get(kind, ()):
+            assert isinstance(component, kind)  # noqa: S101 - as above
+            yield component
+
+    @cached_property
+    def _existing_by_class(self) -> dict[type[Declared], list[Declared]]:
+        """Index what exists and is not declared, too: a plan knows the ids of what is there already."""
+        index: dict[type[Declared], list[Declared]] = defaultdict(list)
+        for name, component in self.existing.items():
+            if name == component.identity and name not in self._by_identity:
+                index[type(component)].append(component)
+        return index
 
     @cached_property
     def _by_identity(self) -> dict[str, Declared]:
@@ -127,6 +145,13 @@ class Deployment:
     def is_existing(self, component: Declared) -> bool:
         """Say whether the component is known from an inventory only, so that more may belong to it."""
         return self.existing.get(component.identity) is component
+
+    def holds_all(self, kind: type[Declared], vpc: Vpc) -> bool:
+        """Say whether all components of the class that the VPC has are in sight, other code's included.
+
+        What is declared shows all of its own; an inventory does where it says so.
+        """
+        return not self.is_existing(vpc) or (kind, vpc.identity) in self.whole
 
     def address_of(self, identity: str) -> str | None:
         """Return the address of what the identity belongs to, be it a component or not."""
@@ -240,7 +265,7 @@ class Deployment:
     def _acl_associations(self) -> Iterator[tuple[Maybe[str], Maybe[NetworkAcl]]]:
         for association in self.each(NetworkAclAssociation):
             yield association.subnet, self.find(NetworkAcl, association.acl)
-        for acl in self.each(NetworkAcl):
+        for acl in self.every(NetworkAcl):
             references = (acl.subnets,) if isinstance(acl.subnets, Unknown) else acl.subnets or ()
             yield from ((reference, acl) for reference in references)
 
@@ -251,16 +276,16 @@ class Deployment:
 
         `None` where the VPC's main table is the one that EC2 makes with the VPC: it has no route but the
         local one (https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html). A subnet that exists
-        already may be associated elsewhere, whatever is declared about its VPC.
+        already may be associated elsewhere, unless all tables of its VPC are in sight.
         """
         if subnet.identity in self._associated_tables:
             return self.find(RouteTable, self._associated_tables[subnet.identity])
         unplaced = [a for a in self.each(RouteTableAssociation) if isinstance(a.subnet, Unknown)]
         if unplaced:
             return Unknown(f"{unplaced[0]} may associate it: {_reason(unplaced[0].subnet)}")
-        if self.is_existing(subnet):
-            return Unknown("it exists already, and no association is declared here")
         vpc = self.vpc_of(subnet)
+        if self.is_existing(subnet) and not (isinstance(vpc, Vpc) and self._shows_tables(vpc)):
+            return Unknown("it exists already, and no association is in sight")
         if not isinstance(vpc, Vpc):
             reason = vpc.reason if isinstance(vpc, Unknown) else "its VPC is not written"
             return Unknown(
@@ -268,10 +293,16 @@ class Deployment:
             )
         return self._main_table(vpc)
 
+    def _shows_tables(self, vpc: Vpc) -> bool:
+        return self.is_existing(vpc) and self.holds_all(RouteTable, vpc)
+
     @cached_property
     def _associated_tables(self) -> dict[str, Maybe[str]]:
         tables: dict[str, Maybe[str]] = {}
-        for association in self.each(RouteTableAssociation):
+        existing = self._existing_by_class.get(RouteTableAssociation, ())
+        declared = self._by_class.get(RouteTableAssociation, ())
+        for association in (*existing, *declared):  # a declared one moves the subnet
+            assert isinstance(association, RouteTableAssociation)  # noqa: S101 - as above
             subnet = self.find(Subnet, association.subnet)
             if isinstance(subnet, Subnet):
                 tables[subnet.identity] = association.route_table
@@ -281,21 +312,30 @@ class Deployment:
         for main in self.each(MainRouteTableAssociation):
             if self.find(Vpc, main.vpc) is vpc:
                 return self.find(RouteTable, main.route_table)
-        for table in self.each(RouteTable):
+        for table in self.every(RouteTable):
             if table.is_main and self.vpc_of(table) is vpc:
                 return table
+        if self.is_existing(vpc):
+            return Unknown(f"the main one of `{vpc.address}` is not in the inventory")
         if vpc.is_default:  # its own has a route to an internet gateway, unless somebody changed it
             return Unknown(f"the main one of the default VPC `{vpc.address}` is not declared here")
         return None
 
     def routes_of(self, table: RouteTable) -> tuple[Route | Unknown, ...]:
-        """Return the routes of a table: the inline ones, then the route resources that name it."""
+        """Return the routes of a table: the inline ones, then the route resources that name it.
+
+        A table has one route to a destination: what is declared takes the place of what exists.
+        """
         inline: tuple[Route | Unknown, ...] = ()
         if isinstance(table.inline_routes, Unknown):
             inline = (table.inline_routes,)
         elif table.inline_routes is not None:
             inline = table.inline_routes
-        return inline + tuple(self._routes_by_table[table.identity])
+        own = tuple(self._routes_by_table.get(table.identity, ()))
+        if own and self.is_existing(table):
+            declared = {_destination(route) for route in own}
+            inline = tuple(r for r in inline if isinstance(r, Unknown) or _destination(r) not in declared)
+        return inline + own
 
     @cached_property
     def _routes_by_table(self) -> dict[str, list[Route]]:
@@ -305,6 +345,10 @@ class Deployment:
             if isinstance(table, RouteTable):
                 index[table.identity].append(route)
         return index
+
+
+def _destination(route: Route) -> tuple[object, ...]:
+    return route.destination, route.destination_ipv6, route.prefix_list
 
 
 def _default_egress(group: SecurityGroup) -> SecurityGroupRule:

@@ -145,13 +145,15 @@ def into_endpoint(deployment: Deployment, interface: Interface, endpoint: VpcEnd
 def _by_default_group(deployment: Deployment, interface: Interface, endpoint: VpcEndpoint) -> Way:
     vpc = deployment.find(Vpc, endpoint.vpc)
     carries = f"endpoint `{endpoint.address}` carries the default group of its VPC"
-    if not isinstance(vpc, Vpc) or deployment.is_existing(vpc):
+    if not isinstance(vpc, Vpc):
         return unclear(f"{carries}, which is not declared here")
-    for group in deployment.each(SecurityGroup):
+    for group in deployment.every(SecurityGroup):
         if group.is_default and deployment.find(Vpc, group.vpc) is vpc:
             return lets_through(
                 deployment, (group.identity,), "ingress", HTTPS, interface.party(deployment)
             ).after((endpoint, "carries the default group of its VPC"))
+    if deployment.is_existing(vpc):
+        return unclear(f"{carries}, which is not declared here")
     if any(_hangs_on(reference, vpc) for reference in interface.groups):
         return open_way((endpoint, "carries the default group of its VPC"), (vpc, "has it from the start"))
     doubt = _about_default_group(deployment, interface, vpc)

@@ -22,9 +22,9 @@ class Coverage:
 
 
 def endpoints_in(deployment: Deployment, vpc: Maybe[str]) -> tuple[list[VpcEndpoint], list[VpcEndpoint]]:
-    """Return the endpoints that are declared in the VPC, and those that may be."""
+    """Return the endpoints in the VPC, those that exist already included, and those that may be there."""
     answers = [
-        (endpoint, same_vpc(deployment, endpoint.vpc, vpc)) for endpoint in deployment.each(VpcEndpoint)
+        (endpoint, same_vpc(deployment, endpoint.vpc, vpc)) for endpoint in deployment.every(VpcEndpoint)
     ]
     return (
         [endpoint for endpoint, inside in answers if inside is True],
@@ -35,7 +35,8 @@ def endpoints_in(deployment: Deployment, vpc: Maybe[str]) -> tuple[list[VpcEndpo
 def coverage(deployment: Deployment, vpc: Maybe[str], wanted: Sequence[str]) -> Coverage:
     """Say which of the wanted services have no endpoint in the VPC.
 
-    A VPC that is not declared here may have endpoints that are not declared here either.
+    A VPC that is not declared here may have endpoints that are not declared here either, unless an inventory
+    says that it holds them all.
     """
     inside, perhaps = endpoints_in(deployment, vpc)
     reached = {service for e in inside if isinstance(service := service_of(e.service_name), str)}
@@ -46,6 +47,8 @@ def coverage(deployment: Deployment, vpc: Maybe[str], wanted: Sequence[str]) -> 
     if isinstance(found, Unknown):
         return Coverage(None, missing, found)
     doubt = _doubt(inside, perhaps, missing)
+    if doubt is None and not deployment.holds_all(VpcEndpoint, found):
+        doubt = Unknown(f"the inventory doesn't say that it holds all endpoints of `{found.address}`")
     # to find the parts of a VPC takes a look at all of them: only where something may have been given one
     if doubt is None and next(deployment.each(UnreadPart), None) is not None:
         doubt = deployment.unread_about(found, *_parts_of(deployment, vpc))
@@ -54,7 +57,7 @@ def coverage(deployment: Deployment, vpc: Maybe[str], wanted: Sequence[str]) -> 
 
 def _parts_of(deployment: Deployment, vpc: Maybe[str]) -> Iterator[Subnet | RouteTable]:
     """Yield what an endpoint may be attached to: a part that is given one of them may make the endpoint."""
-    parts: list[Subnet | RouteTable] = [*deployment.each(Subnet), *deployment.each(RouteTable)]
+    parts: list[Subnet | RouteTable] = [*deployment.every(Subnet), *deployment.every(RouteTable)]
     for part in parts:
         if same_vpc(deployment, part.vpc, vpc) is True:
             yield part
@@ -86,7 +89,7 @@ def gateway_beside(deployment: Deployment, endpoint: VpcEndpoint, service: str) 
     from outside, who address it by its own names
     (https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html).
     """
-    for other in deployment.each(VpcEndpoint):
+    for other in deployment.every(VpcEndpoint):
         same = service_of(other.service_name) == service and is_interface(other) is False
         if same and other is not endpoint and same_vpc(deployment, other.vpc, endpoint.vpc) is True:
             return other

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sagemaker_netlint.network.attachments import group_fields
+from sagemaker_netlint.network.declared import Action
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.logic import either
 from sagemaker_netlint.network.topology import Refs, SecurityGroup, Subnet, Vpc
@@ -40,7 +41,7 @@ def same_vpc(deployment: Deployment, first: Maybe[str], second: Maybe[str]) -> b
         return True
     found = (deployment.find(Vpc, first), deployment.find(Vpc, second))
     if isinstance(found[0], Vpc) and isinstance(found[1], Vpc):
-        return found[0] is found[1]
+        return _same(deployment, found[0], found[1])
     if _VPC_ID.fullmatch(str(first)) and _VPC_ID.fullmatch(str(second)):
         return False
     return next(vpc for vpc in found if isinstance(vpc, Unknown))
@@ -59,10 +60,30 @@ def same_subnet(deployment: Deployment, first: str | Unknown, second: str | Unkn
         return True
     found = (deployment.find(Subnet, first), deployment.find(Subnet, second))
     if isinstance(found[0], Subnet) and isinstance(found[1], Subnet):
-        return found[0].identity == found[1].identity
+        return _same(deployment, found[0], found[1])
     if _SUBNET_ID.fullmatch(str(first)) and _SUBNET_ID.fullmatch(str(second)):
         return False
     return next(subnet for subnet in found if isinstance(subnet, Unknown))
+
+
+def _same(deployment: Deployment, one: Vpc | Subnet, other: Vpc | Subnet) -> bool | Unknown:
+    """Say whether two components are the same thing.
+
+    What is declared may be deployed already, and then be what an inventory holds under its id: unless a plan
+    is about to create it, or the two have other addresses.
+    """
+    if one.identity == other.identity:
+        return True
+    declared = [each for each in (one, other) if not deployment.is_existing(each)]
+    if len(declared) != 1:
+        return False
+    change, blocks = declared[0].change, (one.cidr, other.cidr)
+    apart = (
+        not any(block is None or isinstance(block, Unknown) for block in blocks) and one.cidr != other.cidr
+    )
+    if apart or (change is not None and change.action is Action.CREATE):
+        return False
+    return Unknown(f"`{one.address}` and `{other.address}` may be the same")
 
 
 def is_among(

@@ -44,6 +44,8 @@ def stand_in(
             return zone
         if isinstance(answers, Unknown) and doubt is None:
             doubt = Unknown(f"hosted zone `{zone.address}` may stand in for it: {answers.reason}")
+    if doubt is None and deployment.is_existing(endpoint):
+        return Unknown("an inventory doesn't tell the private hosted zones of a VPC")
     return doubt
 
 

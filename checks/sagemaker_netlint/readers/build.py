@@ -44,8 +44,13 @@ def build(raw: RawDeployment, report: Report) -> Deployment:
 
 
 def _components(resource: RawResource, report: Report) -> Iterator[Declared]:
+    return components_of(resource, entities_of(resource.row), report)
+
+
+def components_of(resource: RawResource, entities: Sequence[Entity], report: Report) -> Iterator[Declared]:
+    """Yield the components that rows of the table make of a resource."""
     builder = _Builder(resource, report)
-    for entity in entities_of(resource.row):
+    for entity in entities:
         yield from builder.components(entity)
 
 

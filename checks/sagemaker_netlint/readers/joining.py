@@ -25,10 +25,11 @@ def joined(components: Sequence[Declared]) -> tuple[Declared, ...]:
     parts = [component for component in components if isinstance(component, VpcEndpointPart)]
     if not parts:
         return tuple(components)
-    return tuple(_with_parts(c, parts) if isinstance(c, VpcEndpoint) else c for c in components)
+    return tuple(with_parts(c, parts) if isinstance(c, VpcEndpoint) else c for c in components)
 
 
-def _with_parts(endpoint: VpcEndpoint, parts: Sequence[VpcEndpointPart]) -> VpcEndpoint:
+def with_parts(endpoint: VpcEndpoint, parts: Sequence[VpcEndpointPart]) -> VpcEndpoint:
+    """Return an endpoint with what parts add to it; one of which the endpoint isn't known may add to any."""
     changes: dict[str, Any] = {}
     for part in parts:
         for name in (*_LISTS, *_VALUES):

@@ -14,6 +14,7 @@ from sagemaker_netlint.network.security import Direction, Traffic
 from sagemaker_netlint.network.topology import NetworkAcl
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.network.ways import Way
+from sagemaker_netlint.rules.existing import at_dependent
 
 _MOST_LINKS = 6  # a chain is to be read
 
@@ -60,11 +61,12 @@ def _verdict(deployment: Deployment, acl: NetworkAcl, found: _Found) -> Verdict 
         steps += [seen(flow.subnet, f"uses `{acl.address}`") for flow, _ in found.drops]
         chain = tuple(dict.fromkeys(steps))[:_MOST_LINKS]
         fix = "; ".join(_entries(deployment, acl, [flow for flow, _ in found.drops]))
-        return violation(acl, "", "; ".join(texts), fix=fix, chain=(*chain, seen(acl)))
+        said = violation(acl, "", "; ".join(texts), fix=fix, chain=(*chain, seen(acl)))
+        return at_dependent(deployment, said, found.drops[0][0].workload)
     if found.doubts:
         flow, doubt = found.doubts[0]
         chain = (seen(flow.workload, f"needs {flow.need}", "subnets"), seen(flow.subnet))
-        return undecided(acl, "", doubt.reason, chain=chain)
+        return at_dependent(deployment, undecided(acl, "", doubt.reason, chain=chain), flow.workload)
     return None
 
 

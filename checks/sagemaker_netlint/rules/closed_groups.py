@@ -28,6 +28,7 @@ from sagemaker_netlint.network.ways import Way, unclear
 from sagemaker_netlint.network.workloads import EndpointConfig, Job, Model
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.endpoint_calls import Call, callers, calls, others_in, shown
+from sagemaker_netlint.rules.existing import at_dependent
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,13 @@ class _Stop:
 
 @dataclass(slots=True)
 class _Case:
-    """What is to be said about one subject. `behind` are endpoints that nobody can call."""
+    """What is to be said about one subject. `behind` are endpoints that nobody can call, for the `users`."""
 
     subject: Declared
     stops: list[_Stop] = field(default_factory=list)
     doubts: list[Unknown] = field(default_factory=list)
     behind: list[VpcEndpoint] = field(default_factory=list)
+    users: list[Interface] = field(default_factory=list)
 
 
 def verdicts(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
@@ -58,14 +60,20 @@ def verdicts(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
     for interface, needs in callers(deployment, policy):
         if any(need.doubt is None for need in needs):
             for endpoint in others_in(deployment, interface):
-                _add_unreachable(deployment, cases, endpoint)
+                _add_unreachable(deployment, cases, interface, endpoint)
     for case in cases.values():
         if case.stops or case.behind:
-            yield _violation(deployment, case)
+            yield _placed(deployment, case, _violation(deployment, case))
         elif case.doubts:
             reason = case.doubts[0].reason
             message = f"whether workloads and endpoints reach each other on {HTTPS} is not known: {reason}"
-            yield undecided(case.subject, _field(case, "ingress"), message)
+            yield _placed(deployment, case, undecided(case.subject, _field(case, "ingress"), message))
+
+
+def _placed(deployment: Deployment, case: _Case, verdict: Verdict) -> Verdict:
+    """Put what is said about an existing group at the first interface that is stopped."""
+    interface = case.stops[0].interface if case.stops else case.users[0]
+    return at_dependent(deployment, verdict, interface.workload, interface.field)
 
 
 def _add_call(deployment: Deployment, cases: dict[str, _Case], call: Call) -> None:
@@ -78,6 +86,7 @@ def _add_call(deployment: Deployment, cases: dict[str, _Case], call: Call) -> No
         if subject is None:
             continue
         case = cases.setdefault(subject.identity, _Case(subject))
+        case.users.append(stop.interface)
         if isinstance(stop.way.exists, Unknown):
             case.doubts.append(stop.way.exists)
         elif call.doubt is not None:
@@ -119,7 +128,9 @@ def _subject(deployment: Deployment, stop: _Stop) -> Declared | None:
     return stop.endpoint if group is None and stop.direction == "ingress" else group
 
 
-def _add_unreachable(deployment: Deployment, cases: dict[str, _Case], endpoint: VpcEndpoint) -> None:
+def _add_unreachable(
+    deployment: Deployment, cases: dict[str, _Case], interface: Interface, endpoint: VpcEndpoint
+) -> None:
     """File an endpoint whose groups admit HTTPS from nobody: whoever it is for, it is of no use."""
     groups = deployment.find_all(SecurityGroup, endpoint.security_groups)
     known = [group for group in groups if isinstance(group, SecurityGroup)]
@@ -133,6 +144,7 @@ def _add_unreachable(deployment: Deployment, cases: dict[str, _Case], endpoint: 
     stopped = [stop.endpoint for stop in case.stops if stop.direction == "ingress"]
     if endpoint not in [*stopped, *case.behind]:
         case.behind.append(endpoint)
+        case.users.append(interface)
 
 
 def _violation(deployment: Deployment, case: _Case) -> Verdict:

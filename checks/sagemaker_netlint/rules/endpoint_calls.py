@@ -52,6 +52,20 @@ def calls(deployment: Deployment, policy: Policy) -> Iterator[Call]:
                     yield Call(interface, service, tuple(found), need.doubt)
 
 
+def to_judge(deployment: Deployment, policy: Policy) -> Iterator[tuple[VpcEndpoint, Declared]]:
+    """Yield every declared endpoint, and each existing one that a workload calls, with whom it serves.
+
+    That is the first workload that calls it, and the endpoint itself where it is declared.
+    """
+    yield from ((endpoint, endpoint) for endpoint in deployment.each(VpcEndpoint))
+    called: dict[str, tuple[VpcEndpoint, Declared]] = {}
+    for call in calls(deployment, policy) if deployment.existing else ():
+        for endpoint in call.endpoints:
+            if deployment.is_existing(endpoint) and call.doubt is None:
+                called.setdefault(endpoint.identity, (endpoint, call.interface.workload))
+    yield from called.values()
+
+
 def others_in(deployment: Deployment, interface: Interface) -> Iterator[VpcEndpoint]:
     """Yield the interface endpoints for AWS services in the VPC of an interface, needed or not."""
     for endpoint in endpoints_in(deployment, vpc_of(deployment, interface))[0]:

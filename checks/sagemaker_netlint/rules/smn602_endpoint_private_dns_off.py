@@ -16,30 +16,35 @@ from sagemaker_netlint.network.services import service_of
 from sagemaker_netlint.network.topology import VpcEndpoint
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.policy import Policy
+from sagemaker_netlint.rules.endpoint_calls import to_judge
+from sagemaker_netlint.rules.existing import DEPENDENTS, at_dependent
 from sagemaker_netlint.rules.rule import Rule
 
 _FIX = "set PrivateDnsEnabled to true, or associate a private hosted zone for the service's name with the VPC"
 
 
-def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa: ARG001 - the rules' signature
+def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
     """Judge every interface endpoint of an AWS service whose private DNS is not known to be on."""
-    for endpoint in deployment.each(VpcEndpoint):
-        service, interface = service_of(endpoint.service_name), is_interface(endpoint)
-        if endpoint.private_dns is True or service is None or interface is False:
-            continue
-        zone = None if isinstance(service, Unknown) else stand_in(deployment, endpoint, service)
-        for doubt in (interface, service, endpoint.private_dns, zone):
-            if isinstance(doubt, Unknown):
-                message = f"whether its service's name leads to it is not known: {doubt.reason}"
-                yield undecided(endpoint, "private_dns", message, fix=_FIX)
-                break
-        else:
-            if zone is None:
-                state = "not set" if endpoint.private_dns is None else "false"
-                message = (
-                    f"PrivateDnsEnabled is {state}, so the name of {service} doesn't lead to this endpoint"
-                )
-                yield violation(endpoint, "private_dns", message, fix=_FIX)
+    for endpoint, user in to_judge(deployment, policy):
+        verdict = _judge(deployment, endpoint)
+        if verdict is not None:
+            yield at_dependent(deployment, verdict, user)
+
+
+def _judge(deployment: Deployment, endpoint: VpcEndpoint) -> Verdict | None:
+    service, interface = service_of(endpoint.service_name), is_interface(endpoint)
+    if endpoint.private_dns is True or service is None or interface is False:
+        return None
+    zone = None if isinstance(service, Unknown) else stand_in(deployment, endpoint, service)
+    for doubt in (interface, service, endpoint.private_dns, zone):
+        if isinstance(doubt, Unknown):
+            message = f"whether its service's name leads to it is not known: {doubt.reason}"
+            return undecided(endpoint, "private_dns", message, fix=_FIX)
+    if zone is not None:
+        return None
+    state = "not set" if endpoint.private_dns is None else "false"
+    message = f"PrivateDnsEnabled is {state}, so the name of {service} doesn't lead to this endpoint"
+    return violation(endpoint, "private_dns", message, fix=_FIX)
 
 
 RULE = Rule(
@@ -49,6 +54,7 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     since="0.1.0",
     subjects=(VpcEndpoint,),
+    stand_ins=DEPENDENTS,
     references=(
         "https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html",
         "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html",

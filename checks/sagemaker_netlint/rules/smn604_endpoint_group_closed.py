@@ -12,6 +12,7 @@ from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.topology import SecurityGroup, VpcEndpoint
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.closed_groups import verdicts
+from sagemaker_netlint.rules.existing import DEPENDENTS
 from sagemaker_netlint.rules.rule import Rule
 
 
@@ -27,7 +28,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     since="0.1.0",
     subjects=(SecurityGroup,),
-    stand_ins=(VpcEndpoint,),
+    stand_ins=(VpcEndpoint, *DEPENDENTS),
     references=(
         "https://docs.aws.amazon.com/sagemaker/latest/dg/studio-interface-endpoint.html",
         "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",

@@ -16,6 +16,7 @@ from sagemaker_netlint.network.topology import Subnet, VpcEndpoint
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.endpoint_calls import shown, users_of_endpoints
+from sagemaker_netlint.rules.existing import DEPENDENTS, at_dependent
 from sagemaker_netlint.rules.rule import Rule
 
 
@@ -32,10 +33,13 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
             for subnet in found:
                 gaps.setdefault(subnet.identity, (subnet, interface))
         if gaps:
-            yield _violation(endpoint, list(gaps.values()))
+            said = _violation(endpoint, list(gaps.values()))
+            _, interface = next(iter(gaps.values()))
+            yield at_dependent(deployment, said, interface.workload)
         elif doubt is not None:
             message = f"whether it has a subnet in every zone of its callers is not known: {doubt.reason}"
-            yield undecided(endpoint, "subnets", message)
+            said = undecided(endpoint, "subnets", message)
+            yield at_dependent(deployment, said, users[0][0].workload)
 
 
 def _violation(endpoint: VpcEndpoint, gaps: list[tuple[Subnet, Interface]]) -> Verdict:
@@ -57,6 +61,7 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     since="0.1.0",
     subjects=(VpcEndpoint,),
+    stand_ins=DEPENDENTS,
     references=("https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html",),
     check=check,
 )

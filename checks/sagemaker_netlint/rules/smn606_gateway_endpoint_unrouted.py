@@ -14,6 +14,7 @@ from sagemaker_netlint.network.topology import VpcEndpoint
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.endpoint_calls import shown
+from sagemaker_netlint.rules.existing import DEPENDENTS, at_dependent
 from sagemaker_netlint.rules.rule import Rule
 from sagemaker_netlint.rules.unrouted import Unrouted, unrouted
 
@@ -23,7 +24,8 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
     for endpoint, found in unrouted(deployment, policy):
         certain = [each for each in found if each.way.exists is False and each.doubt is None]
         if certain:
-            yield _violation(endpoint, certain)
+            said = _violation(endpoint, certain)
+            yield at_dependent(deployment, said, certain[0].interface.workload)
             continue
         for each in found:
             for doubt in (each.way.exists, each.doubt):
@@ -31,7 +33,8 @@ def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
                     message = (
                         f"whether every subnet of its callers has a route to it is not known: {doubt.reason}"
                     )
-                    yield undecided(endpoint, "route_tables", message)
+                    said = undecided(endpoint, "route_tables", message)
+                    yield at_dependent(deployment, said, each.interface.workload)
                     break
             else:
                 continue
@@ -54,6 +57,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     since="0.1.0",
     subjects=(VpcEndpoint,),
+    stand_ins=DEPENDENTS,
     references=(
         "https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
         "https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html",

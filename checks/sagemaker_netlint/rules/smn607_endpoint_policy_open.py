@@ -15,6 +15,8 @@ from sagemaker_netlint.network.services import service_of, takes_policy
 from sagemaker_netlint.network.topology import VpcEndpoint
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.policy import Policy
+from sagemaker_netlint.rules.endpoint_calls import to_judge
+from sagemaker_netlint.rules.existing import DEPENDENTS, at_dependent
 from sagemaker_netlint.rules.rule import Rule
 
 _FIX = (
@@ -23,23 +25,28 @@ _FIX = (
 )
 
 
-def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa: ARG001 - the rules' signature
+def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
     """Judge every endpoint for an AWS service that takes a policy."""
-    for endpoint in deployment.each(VpcEndpoint):
-        service, name = service_of(endpoint.service_name), endpoint.service_name
-        if service is None or (isinstance(name, str) and not takes_policy(name)):
-            continue
-        is_open = allows_all(endpoint.policy, service if isinstance(service, str) else "")
-        if is_open is False:
-            continue
-        doubt = next((value for value in (is_open, service) if isinstance(value, Unknown)), None)
-        if doubt is not None:
-            message = f"whether its policy allows everything is not known: {doubt.reason}"
-            yield undecided(endpoint, "policy", message, fix=_FIX)
-        else:
-            state = "is not set, and the default" if endpoint.policy is None else "is one that"
-            message = f"PolicyDocument {state} allows everybody everything"
-            yield violation(endpoint, "policy", message, fix=_FIX)
+    for endpoint, user in to_judge(deployment, policy):
+        verdict = _judge(endpoint)
+        if verdict is not None:
+            yield at_dependent(deployment, verdict, user)
+
+
+def _judge(endpoint: VpcEndpoint) -> Verdict | None:
+    service, name = service_of(endpoint.service_name), endpoint.service_name
+    if service is None or (isinstance(name, str) and not takes_policy(name)):
+        return None
+    is_open = allows_all(endpoint.policy, service if isinstance(service, str) else "")
+    if is_open is False:
+        return None
+    doubt = next((value for value in (is_open, service) if isinstance(value, Unknown)), None)
+    if doubt is not None:
+        message = f"whether its policy allows everything is not known: {doubt.reason}"
+        return undecided(endpoint, "policy", message, fix=_FIX)
+    state = "is not set, and the default" if endpoint.policy is None else "is one that"
+    message = f"PolicyDocument {state} allows everybody everything"
+    return violation(endpoint, "policy", message, fix=_FIX)
 
 
 RULE = Rule(
@@ -49,6 +56,7 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     since="0.1.0",
     subjects=(VpcEndpoint,),
+    stand_ins=DEPENDENTS,
     references=("https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",),
     check=check,
 )

@@ -14,17 +14,19 @@ from sagemaker_netlint.network.nat_zones import in_another_zone, nat_routes, pla
 from sagemaker_netlint.network.topology import NatGateway, Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.policy import Policy
+from sagemaker_netlint.rules.existing import DEPENDENTS, at_dependent
 from sagemaker_netlint.rules.rule import Rule
 
 _FIX = "lead its default route to a NAT gateway in its own zone, or to a regional one"
 
 
 def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa: ARG001 - the rules' signature
-    """Judge every declared subnet that a workload uses and whose default route leads to a NAT gateway."""
+    """Judge every subnet that a workload uses and whose default route leads to a NAT gateway."""
     for subnet, use in used_subnets(deployment):
         link = seen(use.workload, f"uses `{subnet.address}`", use.field)
         for route, nat in nat_routes(deployment, subnet):
-            yield from _judge(deployment, subnet, nat, (link, seen(route, "leads to a NAT gateway")))
+            for verdict in _judge(deployment, subnet, nat, (link, seen(route, "leads to a NAT gateway"))):
+                yield at_dependent(deployment, verdict, use.workload, use.field)
 
 
 def _judge(
@@ -47,6 +49,7 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     since="0.1.0",
     subjects=(Subnet,),
+    stand_ins=DEPENDENTS,
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",),
     check=check,
 )

@@ -15,6 +15,7 @@ from sagemaker_netlint.network.exposure import open_ranges, traffic, unknown_sou
 from sagemaker_netlint.network.topology import SecurityGroup
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.policy import Policy
+from sagemaker_netlint.rules.existing import DEPENDENTS, at_dependent
 from sagemaker_netlint.rules.rule import Rule
 
 _FIELD = "inline_ingress"
@@ -22,11 +23,11 @@ _FIX = "replace the open range by the security groups or the private ranges that
 
 
 def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:  # noqa: ARG001 - the rules' signature
-    """Judge every declared security group that a workload uses."""
+    """Judge every security group that a workload uses."""
     for group, use in used_groups(deployment):
         verdict = _judge(deployment, group, seen(use.workload, f"uses `{group.address}`", use.field))
         if verdict is not None:
-            yield verdict
+            yield at_dependent(deployment, verdict, use.workload, use.field)
 
 
 def _judge(deployment: Deployment, group: SecurityGroup, use: Step) -> Verdict | None:
@@ -52,6 +53,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     since="0.1.0",
     subjects=(SecurityGroup,),
+    stand_ins=DEPENDENTS,
     related=("CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260", "EC2.18", "EC2.19"),
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",),
     check=check,

@@ -15,6 +15,7 @@ from sagemaker_netlint.network.exposure import open_ranges, traffic, unknown_sou
 from sagemaker_netlint.network.topology import SecurityGroup
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.policy import Policy
+from sagemaker_netlint.rules.existing import DEPENDENTS, at_dependent
 from sagemaker_netlint.rules.rule import Rule
 
 _FIELD = "inline_egress"
@@ -22,11 +23,11 @@ _FIX = "write egress rules for what must be reached: endpoint groups, private ra
 
 
 def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
-    """Judge every declared security group that a workload uses, where the internet is forbidden."""
+    """Judge every security group that a workload uses, where the internet is forbidden."""
     for group, use in () if policy.egress.internet_allowed else used_groups(deployment):
         verdict = _judge(deployment, group, seen(use.workload, f"uses `{group.address}`", use.field))
         if verdict is not None:
-            yield verdict
+            yield at_dependent(deployment, verdict, use.workload, use.field)
 
 
 def _judge(deployment: Deployment, group: SecurityGroup, use: Step) -> Verdict | None:
@@ -54,6 +55,7 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     since="0.1.0",
     subjects=(SecurityGroup,),
+    stand_ins=DEPENDENTS,
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",),
     check=check,
 )

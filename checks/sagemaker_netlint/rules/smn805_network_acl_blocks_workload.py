@@ -17,12 +17,13 @@ from sagemaker_netlint.network.needs import needs_of
 from sagemaker_netlint.network.topology import NetworkAcl
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.acl_verdicts import judge_acls
+from sagemaker_netlint.rules.existing import DEPENDENTS
 from sagemaker_netlint.rules.rule import Rule
 
 
 def check(deployment: Deployment, policy: Policy) -> Iterator[Verdict]:
-    """Judge every declared ACL, by what the workloads in its subnets need."""
-    if next(deployment.each(NetworkAcl), None) is not None:
+    """Judge every ACL in sight, by what the workloads in its subnets need."""
+    if next(deployment.every(NetworkAcl), None) is not None:
         yield from judge_acls(deployment, _flows(deployment, policy))
 
 
@@ -44,6 +45,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     since="0.1.0",
     subjects=(NetworkAcl,),
+    stand_ins=DEPENDENTS,
     references=(
         "https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html",
         "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html#nacl-ephemeral-ports",

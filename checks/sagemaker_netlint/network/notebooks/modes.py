@@ -147,7 +147,7 @@ def _secondary(
     """Yield the blocks that are associated with the VPC; IPv6 ones, and those that EC2 picks, are none."""
     # what comes into a template as a parameter is no VPC of the template itself
     only_certain = declared and deployment.language is Language.CLOUDFORMATION
-    for block in deployment.each(VpcCidrBlock):
+    for block in deployment.every(VpcCidrBlock):
         if block.cidr is None or isinstance(block.cidr, IPv6Network):
             continue
         belongs = same_vpc(deployment, block.vpc, subnet.vpc)
