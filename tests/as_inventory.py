@@ -6,6 +6,7 @@ For parity: the same network, once declared and once in an inventory, gets the s
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
@@ -62,14 +63,14 @@ class CannotTellError(Exception):
     """The network is not known well enough to exist as it is declared."""
 
 
-def moved(deployment: Deployment, folder: Path) -> Deployment:
-    """Return the deployment with its network in an inventory file instead.
+def moved(deployment: Deployment, file: Path) -> Deployment:
+    """Return the deployment with its network in an inventory file instead, which is new.
 
     Raises:
         CannotTellError: a part of the network isn't known, or is nothing that an inventory tells about.
 
     """
-    return _Move(deployment).moved(folder / "inventory.json")
+    return _Move(deployment).moved(file)
 
 
 class _Move:
@@ -230,7 +231,7 @@ class _Move:
             VpcId=self.ref(subnet.vpc),
             CidrBlock=_text(subnet.cidr),
             Ipv6Native=subnet.ipv6_native,
-            AvailabilityZone=subnet.zone,
+            AvailabilityZone=_rendered(subnet.zone),
             MapPublicIpOnLaunch=subnet.public_ip_on_launch,
             DefaultForAz=subnet.is_default,
         )
@@ -344,14 +345,15 @@ class _Move:
         ]
         if mains:
             raise CannotTellError(endpoint)
-        options = {} if endpoint.inbound_dns_only is None else {
-            "DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": endpoint.inbound_dns_only}
-        }
+        options = (
+            {}
+            if endpoint.inbound_dns_only is None
+            else {"DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": endpoint.inbound_dns_only}}
+        )
         return {
             "VpcEndpointId": self.id(endpoint),
             "VpcId": self.ref(endpoint.vpc),
-            "ServiceName": endpoint.service_name if isinstance(endpoint.service_name, str)
-            else str(getattr(endpoint.service_name, "text", "")).replace("${AWS::Region}", "eu-west-1"),
+            "ServiceName": _rendered(endpoint.service_name),
             "VpcEndpointType": kind,
             "State": "available",
             "PrivateDnsEnabled": bool(endpoint.private_dns),
@@ -369,6 +371,16 @@ def _given(**values: Any) -> dict[str, Any]:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def _rendered(value: str | Unknown | None) -> str | None:
+    """Return a text with a region where it is open; the rest of it must be known."""
+    if not isinstance(value, Unknown):
+        return value
+    text = re.sub(r"\$\{[^}]*[Rr]egion[^}]*\}", "eu-west-1", value.text or "")
+    if not text or "${" in text:
+        raise CannotTellError(value)
+    return text
 
 
 def _local(vpc: Vpc) -> dict[str, Any]:
