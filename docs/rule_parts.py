@@ -19,6 +19,8 @@ LANGUAGES = {
     Language.TERRAFORM_PLAN: "Terraform plans",
 }
 
+_ABOUT_FILES = {"SMN001": "every file that is read", "SMN002": "the waivers of the policy"}
+
 
 def rule_header(rule: Rule) -> str:
     """Return the table at the head of a rule's page."""
@@ -27,7 +29,7 @@ def rule_header(rule: Rule) -> str:
         ("Title", rule.title),
         ("Severity", str(rule.severity)),
         ("Since", rule.since),
-        ("Judges", (types or "every file that is read") + _documents(rule)),
+        ("Judges", (types or _ABOUT_FILES[rule.id]) + _documents(rule)),
         ("Reads", ", ".join(text for language, text in LANGUAGES.items() if language in rule.languages)),
         ("Profiles", ", ".join(_profiles_with(rule)) or "none; turn it on in a policy of your own"),
         ("In Checkov", f"`{rule.checkov_id}`"),
@@ -51,11 +53,19 @@ def _profiles_with(rule: Rule) -> Iterator[str]:
             yield name if setting.severity is None else f"{name} (as {setting.severity})"
 
 
+_NO_FIXTURE = {
+    "SMN001": "There is no fixture: broken files are made by the tests and never stored.",
+    "SMN002": "There is no fixture: it is about a policy. The tests write policies of their own.",
+}
+
+
 def rule_examples(rule: Rule) -> str:
     """Return what fails and what passes, from the fixture scenario `basic`."""
     folder = ROOT / "fixtures" / f"{rule.id.lower()}-{rule.name}" / "basic"
+    place = f"fixtures/{folder.parent.name}"
+    more = f"with the networks around them: [`{place}`](../../{place})."
     if not folder.is_dir():
-        return "There is no fixture: broken files are made by the tests and never stored."
+        return _NO_FIXTURE.get(rule.id, f"Many cases, {more}")
     parts: list[str] = []
     template, module, before = folder / "template.template", folder / "main.tf", folder / "main.tf.before"
     if template.is_file():
@@ -67,8 +77,7 @@ def rule_examples(rule: Rule) -> str:
     elif module.is_file():
         cut = (fixture_snippets.terraform(module, prefix) for prefix in ("fail_", "pass_"))
         parts += _example("Terraform", "terraform", *cut)
-    place = f"fixtures/{folder.parent.name}"
-    return "\n\n".join([*parts, f"More cases, with the networks around them: [`{place}`](../../{place})."])
+    return "\n\n".join([*parts, f"More cases, {more}"])
 
 
 def _example(title: str, language: str, fails: str | None, passes: str | None) -> Iterator[str]:
@@ -79,13 +88,20 @@ def _example(title: str, language: str, fails: str | None, passes: str | None) -
             yield code(text, language)
 
 
+_NO_PLACE = {
+    "SMN001": "A file that cannot be read has no place for an ignore, and a waiver can't cover it.",
+    "SMN002": "There is no ignore and no waiver for it.",
+}
+
+
 def rule_suppressions(rule: Rule) -> str:
     """Return the spellings of an ignore that every door honours, and the way by the policy."""
     policy = f"To turn the rule off everywhere, put `{rule.id}: false` under `rules` in your policy."
     if not rule.subjects:
-        return f"A file that cannot be read has no place for an ignore. {policy}"
+        return f"{_NO_PLACE[rule.id]} {policy}"
     if rule.languages == {Language.TERRAFORM_PLAN}:
-        return f"A plan has no comments, so there is no place for an ignore beside the resource. {policy}"
+        no_place = "A plan has no comments, so there is no place for an ignore beside the resource:"
+        return f"{no_place} write a [waiver](../waivers.md). {policy}"
     parts = [
         "Write one of these inside the resource, with your reason; every door honours all of them:",
         code(
@@ -96,7 +112,8 @@ def rule_suppressions(rule: Rule) -> str:
     if Language.CLOUDFORMATION in rule.languages:
         ignore = f"Metadata:\n  cfn-lint:\n    config:\n      ignore_checks: [{rule.cfn_lint_id}]"
         parts.append(code(ignore, "yaml"))
-    return "\n\n".join([*parts, f"Terraform plans have no comments: there, only the policy helps. {policy}"])
+    waiver = "there, and for an exception with an owner and an end, write a [waiver](../waivers.md)."
+    return "\n\n".join([*parts, f"Terraform plans have no comments: {waiver} {policy}"])
 
 
 def rule_table(folder: str) -> str:

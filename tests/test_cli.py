@@ -410,13 +410,6 @@ def test_an_invalid_policy_names_file_line_and_key(folder: Path) -> None:
     assert result.stdout == ""
 
 
-def test_what_a_policy_sets_and_this_version_ignores_is_said(folder: Path) -> None:
-    (folder / "p.yaml").write_text("waivers: [{rule: SMN201, reason: test}]\n", encoding="utf-8")
-    result = run(folder, "check", "open.yaml", "--policy", "p.yaml")
-    assert result.returncode == 1
-    assert "note: p.yaml: `waivers` is not acted on yet by this version" in result.stderr
-
-
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,17 @@ def test_only_the_doors_know_the_hosts(path: Path) -> None:
         "cfn_lint_rules": {"cfnlint"},
     }
     assert hosts <= allowed.get(path.stem, set())
+
+
+def test_only_the_doors_read_the_clock() -> None:
+    clock = "sagemaker_netlint.clock"
+    readers = {_module(path) for path in FILES if clock in _imports(path)}
+    assert readers <= {
+        f"sagemaker_netlint.{door}"
+        for door in ("cfn_lint_rules", "door_verdicts", "cli.check", "cli.month_option")
+    }
+    calls = re.compile(r"\b(?:datetime\.(?:now|today|utcnow)|date\.today|time\.(?:time|localtime|gmtime))\(")
+    assert {_module(path) for path in FILES if calls.search(path.read_text("utf-8"))} == {clock}
 
 
 def test_file_names_shadow_no_other_module() -> None:

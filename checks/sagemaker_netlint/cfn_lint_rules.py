@@ -14,9 +14,11 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from sagemaker_netlint.door_verdicts import NESTED, defect, explain, fails, short
+from sagemaker_netlint.clock import today
+from sagemaker_netlint.door_verdicts import NESTED, defect, explain, fails, short, suppression_text
 from sagemaker_netlint.findings import Finding, Outcome, Severity
 from sagemaker_netlint.inspection import Input, InputKind, Report, inspect, inspect_cached
+from sagemaker_netlint.network.declared import SuppressedBy
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import policy_for
 from sagemaker_netlint.rules.catalogue import ALL_RULES, BY_ID
@@ -36,7 +38,7 @@ class NetworkRule(CloudFormationLintRule):  # type: ignore[misc] # cfn-lint ship
         """Yield the findings that this rule shows."""
         report, policy = _inspect(cfn)
         for finding in report.findings:
-            if finding.suppressed is None and self.shows(finding, warns=_warns(finding, policy)):
+            if self.shows(finding, warns=_warns(finding, policy)):
                 yield _match(cfn, finding, self.prefix(finding))
 
     def shows(self, finding: Finding, *, warns: bool) -> bool:
@@ -67,24 +69,27 @@ class CatalogueRule(NetworkRule):
 
     def shows(self, finding: Finding, *, warns: bool) -> bool:
         """Take the rule's own findings."""
-        return warns and finding.rule_id == self.rule.id
+        return warns and finding.rule_id == self.rule.id and finding.suppressed is None
 
 
 class InformationRule(NetworkRule):
-    """Advice, and what no rule can decide: informational, so shown with `--include-checks I` only."""
+    """Advice, what is waived, and what no rule can decide: shown with `--include-checks I` only."""
 
     id = "ISMN000"
     shortdesc = "Advice of a SageMaker network rule, or one that the template does not decide"
     description = "The policy has the rule as advice, or a value that it asks for is not in the template"
     source_url = DOCS
 
-    def shows(self, finding: Finding, *, warns: bool) -> bool:  # noqa: ARG002 - it takes those of all rules
-        """Take the findings of all rules that are information only."""
+    def shows(self, finding: Finding, *, warns: bool) -> bool:
+        """Take the findings of all rules that are information only; cfn-lint has no other word for waived."""
+        if finding.suppressed is not None:
+            return finding.suppressed.by is SuppressedBy.WAIVER
         return not warns
 
     def prefix(self, finding: Finding) -> str:
-        """Name the rule too, since one id stands for all."""
-        return f"{finding.rule_id} {super().prefix(finding)}"
+        """Name the rule too, since one id stands for all, and why the finding doesn't count."""
+        waived = f"{suppression_text(finding.suppressed)}: " if finding.suppressed is not None else ""
+        return f"{finding.rule_id} {super().prefix(finding)}{waived}"
 
 
 def _warns(finding: Finding, policy: Policy) -> bool:
@@ -97,10 +102,10 @@ def _inspect(cfn: Template) -> tuple[Report, Policy]:
     """Return the report on the template, and the policy that holds for it."""
     if cfn.filename:
         path = Path(cfn.filename)
-        return inspect_cached(InputKind.CLOUDFORMATION, path), policy_for(path)
+        return inspect_cached(InputKind.CLOUDFORMATION, path, today()), policy_for(path)
     path = Path("template.json")  # from standard input: only the decoded template is there
     text = json.dumps(cfn.template, default=str)
-    report = inspect([Input(InputKind.CLOUDFORMATION, path, text=text)], policy_for)
+    report = inspect([Input(InputKind.CLOUDFORMATION, path, text=text)], policy_for, today=today())
     return report, policy_for(path)
 
 

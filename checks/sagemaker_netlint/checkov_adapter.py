@@ -20,7 +20,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 
 from sagemaker_netlint.checkov_places import Place, checkov_arguments, roots_of, template_of
 from sagemaker_netlint.door_verdicts import Answer, Result, ask
-from sagemaker_netlint.policy_file import PolicyError
+from sagemaker_netlint.policy_file import PolicyError, policy_for
 from sagemaker_netlint.readers.mapping import TABLE, types_declaring
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 from sagemaker_netlint.rules.rule import Rule
@@ -33,6 +33,11 @@ _RESULTS = {
     Result.UNDECIDED: CheckResult.UNKNOWN,
     Result.VIOLATION: CheckResult.FAILED,
 }
+
+# what Checkov gives for a comment where none is written
+_NO_COMMENT = "No comment provided"
+
+Where = tuple[str, Sequence[Place]]
 
 # a finding in a nested stack's template that is read along stands at the resource that nests it
 _NESTING_TYPES = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
@@ -80,10 +85,11 @@ class RuleCheck:
         In place of Checkov's own `run`, which knows neither the file nor how to skip, and lets errors out.
         """
         self.details = []
-        if skip_info:
-            return {"result": CheckResult.SKIPPED, "suppress_comment": skip_info["suppress_comment"]}
         try:
-            answer = self.answer(entity_configuration, entity_name, scanned_file)
+            address, places = self.where(entity_configuration, entity_name, scanned_file)
+            if skip_info and _holds(skip_info["suppress_comment"], places):
+                return {"result": CheckResult.SKIPPED, "suppress_comment": skip_info["suppress_comment"]}
+            answer = _worst(self.rule, places, address)
         except PolicyError as error:
             answer = Answer(Result.VIOLATION, (f"not checked: the policy is not valid: {error}",))
         except Exception as error:  # noqa: BLE001 - Checkov takes an exception for "no result", exit 0
@@ -100,26 +106,34 @@ class RuleCheck:
         return CheckResult.UNKNOWN
 
     @abstractmethod
-    def answer(self, configuration: Mapping[str, Any], name: str, scanned_file: str) -> Answer:
-        """Find the input and the address, and ask."""
+    def where(self, configuration: Mapping[str, Any], name: str, scanned_file: str) -> Where:
+        """Return the resource's address, and the inputs that declare it."""
 
 
 class TerraformCheck(RuleCheck, TerraformBase):  # type: ignore[misc] # Checkov ships no types
     """A rule as a check of Terraform code and of plans, which share one registry in Checkov."""
 
-    def answer(self, configuration: Mapping[str, Any], name: str, scanned_file: str) -> Answer:
-        """Ask for the address in each root module (or the plan) that holds the resource."""
+    def where(self, configuration: Mapping[str, Any], name: str, scanned_file: str) -> Where:
+        """Return the address, and each root module (or the plan) that holds the resource."""
         address = configuration.get("__address__", name)
-        places = roots_of(self.graph, address, scanned_file)
-        return _worst(self.rule, places, address)
+        return address, roots_of(self.graph, address, scanned_file)
 
 
 class CloudFormationCheck(RuleCheck, CloudFormationBase):  # type: ignore[misc] # Checkov ships no types
     """A rule as a check of CloudFormation templates."""
 
-    def answer(self, configuration: Mapping[str, Any], name: str, scanned_file: str) -> Answer:
-        """Ask for the logical id in the template."""
-        return _worst(self.rule, [template_of(configuration, scanned_file)], name)
+    def where(self, configuration: Mapping[str, Any], name: str, scanned_file: str) -> Where:
+        """Return the logical id, and the template."""
+        return name, [template_of(configuration, scanned_file)]
+
+
+def _holds(comment: str, places: Sequence[Place]) -> bool:
+    """Say whether a skip of Checkov's holds: one without a reason doesn't where a policy asks for it.
+
+    The finding then counts for our readers, too, which see the same comment.
+    """
+    required = any(policy_for(place.path).suppressions.reason_required for place in places)
+    return not required or (comment != _NO_COMMENT and any(map(str.isalnum, comment)))
 
 
 def _worst(rule: Rule, places: Sequence[Place], address: str) -> Answer:

@@ -15,16 +15,20 @@ from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
 
+from sagemaker_netlint.clock import today
 from sagemaker_netlint.engine import RuleFailure
 from sagemaker_netlint.findings import Finding, Outcome, Severity
 from sagemaker_netlint.inspection import InputKind, Report, inspect_cached
-from sagemaker_netlint.network.declared import Location
+from sagemaker_netlint.network.declared import Location, SuppressedBy, Suppression
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import policy_for
 from sagemaker_netlint.rules.rule import Rule
 
 INPUT_RULE = "SMN001"
 """The rule about what could not be read: its findings belong to a file, not to a resource."""
+
+WAIVER_RULE = "SMN002"
+"""The rule about waivers: its findings belong to the policy, and concern what an expired one covered."""
 
 NESTED = "/"
 """Stands in an address between a nested stack and its resource: `Network/Vpc`."""
@@ -60,6 +64,14 @@ def explain(finding: Finding) -> tuple[str, ...]:
     return (f"{finding.message}{when}", *steps, *fix)
 
 
+def suppression_text(suppression: Suppression) -> str:
+    """Return the reason of a suppression; of a waiver with its place and its terms."""
+    if suppression.by is not SuppressedBy.WAIVER:
+        return suppression.reason
+    terms = ", ".join(filter(None, (str(suppression.location), suppression.terms)))
+    return f"waived ({terms}): {suppression.reason}"
+
+
 def defect(failure: RuleFailure) -> str:
     """Say that a rule or a reader raised."""
     return f"{failure.rule_id} failed with {failure.error}: a defect of sagemaker-netlint, please report it"
@@ -84,7 +96,7 @@ def ask(kind: InputKind, path: Path, rule: Rule, address: str) -> Answer:
 
 @lru_cache(maxsize=256)
 def _verdicts(kind: InputKind, path: Path) -> tuple[Verdicts, Policy]:
-    return Verdicts(inspect_cached(kind, path)), policy_for(path)
+    return Verdicts(inspect_cached(kind, path, today())), policy_for(path)
 
 
 class Verdicts:
@@ -109,6 +121,22 @@ class Verdicts:
                 self._judged[rule_id, names].add(address)
                 if NESTED in names[0]:
                     self._judged[rule_id, (names[0].partition(NESTED)[0],)].add(address)
+        self._index_waivers(report)
+
+    def _index_waivers(self, report: Report) -> None:
+        """Put what is said of an expired waiver at each subject that counts again.
+
+        A host asks about resources only, and a waiver that concerns none of them is no news to it.
+        """
+        told = {finding.location: finding for finding in report.findings if finding.rule_id == WAIVER_RULE}
+        for waiver, covered in report.covered.items():
+            if waiver.location not in told:
+                continue
+            for address in {finding.subject for finding in covered if finding.suppressed is None}:
+                names = _names(address)
+                for asked in {names, (names[0].partition(NESTED)[0],)} if NESTED in names[0] else {names}:
+                    self._judged[WAIVER_RULE, asked].add(address)
+                self._findings[WAIVER_RULE, address].append(told[waiver.location])
 
     def answer(self, rule: Rule, address: str, policy: Policy) -> Answer:
         """Answer for one resource; a rule that the policy leaves out judges nothing."""
@@ -124,7 +152,7 @@ class Verdicts:
                 [f for own in ours for f in self._findings.get((rule.id, own), ())], policy, address
             )
         stands_in = rule.stand_ins and _names(address) in self._read
-        if self.unread and not stands_in:
+        if self.unread and not stands_in and rule.id != WAIVER_RULE:
             return Answer(Result.VIOLATION, ("not read by sagemaker-netlint:", *self.unread))
         return Answer(Result.NOT_JUDGED)
 
@@ -160,7 +188,7 @@ def _worst_of(findings: Iterable[Finding], policy: Policy, asked: str = "") -> A
         if finding.subject not in {"", asked}:
             lines = (f"`{finding.subject}`{_place(finding.location)}: {lines[0]}", *lines[1:])
         if result > answer.result:
-            reason = finding.suppressed.reason if finding.suppressed is not None else ""
+            reason = suppression_text(finding.suppressed) if finding.suppressed is not None else ""
             answer = Answer(result, lines, reason)
         elif result == answer.result:
             answer = Answer(result, (*answer.lines, *lines), answer.reason)

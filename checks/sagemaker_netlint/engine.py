@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from sagemaker_netlint.findings import Finding, Verdict
-from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.declared import Declared, Location
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.variants import holds_when
 from sagemaker_netlint.policy import Policy
@@ -100,7 +100,9 @@ def _finding(verdict: Verdict, rule: Rule, policy: Policy, source: str) -> Findi
     severity = policy.setting(rule.id).severity
     if severity is None:
         severity = rule.severity if verdict.severity is None else verdict.severity
-    return Finding(
+    ignores = [ignore for ignore in subject.suppressions if ignore.covers(rule.id)]
+    held = [s for s in ignores if s.has_reason or not policy.suppressions.reason_required]
+    finding = Finding(
         rule_id=rule.id,
         rule_name=rule.name,
         outcome=verdict.outcome,
@@ -113,5 +115,13 @@ def _finding(verdict: Verdict, rule: Rule, policy: Policy, source: str) -> Findi
         fix=verdict.fix,
         chain=verdict.chain,
         when=subject.when,
-        suppressed=next((s for s in subject.suppressions if s.covers(rule.id)), None),
+        suppressed=held[0] if held else None,
     )
+    if not ignores or held:
+        return finding
+    return finding.with_remark(unheld_ignore(ignores[0].location))
+
+
+def unheld_ignore(location: Location) -> str:
+    """Say of an ignore without a reason that it has no effect."""
+    return f"the ignore at {location} gives no reason, which the policy asks for"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 
 from sagemaker_netlint.network.declared import Declared, Location, Suppression
@@ -80,6 +80,22 @@ def seen(component: Declared, text: str = "", field: str = "") -> Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something to know about a check that is no finding, and where.
+
+    `detail` is of use to whoever looks closely only.
+    """
+
+    message: str
+    location: Location
+    detail: bool = False
+
+    def __str__(self) -> str:
+        """Return `file:line: message`."""
+        return f"{self.location}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A verdict with its rule, its place and the variants under which it holds.
 
@@ -100,3 +116,10 @@ class Finding:
     chain: tuple[Step, ...] = ()
     when: str = ""
     suppressed: Suppression | None = None
+
+    def with_remark(self, remark: str) -> Finding:
+        """Return the finding with a remark behind its fix, which every report shows.
+
+        It does not belong to the message: that is a part of what makes the finding the same on another day.
+        """
+        return replace(self, fix="; ".join(filter(None, (self.fix, remark))))

@@ -5,12 +5,14 @@ This module holds the typed settings. `sagemaker_netlint.policy_file` reads them
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
 from sagemaker_netlint.findings import Severity
+from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.network.expected_use import KEYS, ExpectedUse
 
 
@@ -138,6 +140,61 @@ def stated(use: ExpectedUse, values: Mapping[str, Any], origin: str) -> Expected
 
 
 @dataclass(frozen=True, slots=True)
+class SuppressionSettings:
+    """Whether an ignore beside a resource must give its reason to hold."""
+
+    reason_required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """An exception of the policy: findings of a rule that don't count.
+
+    `subject` is a pattern on addresses, `files` one on paths relative to `folder`, the real path of the
+    folder of the policy file. `expires` is the last day on which it holds, `None` where it has no end.
+    """
+
+    rule_id: str
+    reason: str
+    location: Location
+    folder: str
+    subject: str = "*"
+    files: str = "*"
+    owner: str = ""
+    expires: date | None = None
+
+    def covers(self, rule_id: str, subject: str, files: Iterable[str]) -> bool:
+        """Say whether a finding is meant; `files` are the paths by which its place is known."""
+        if rule_id != self.rule_id or not is_like(subject, self.subject):
+            return False
+        return any(is_like(file, self.files) for file in files)
+
+    def has_expired(self, today: date) -> bool:
+        """Say whether its last day is over."""
+        return self.expires is not None and self.expires < today
+
+
+def is_like(text: str, pattern: str) -> bool:
+    """Say whether a text is like a pattern, in which `*` stands for any characters.
+
+    Nothing else is special: an address has brackets (`aws_x.y["a"]`), elsewhere a set of characters.
+    """
+    first, *rest = pattern.split("*")
+    if not rest:
+        return text == pattern
+    if not text.startswith(first):
+        return False
+    *middle, last = rest
+    at = len(first)
+    for part in middle:
+        found = text.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return len(text) - len(last) >= at and text.endswith(last)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The effective policy: every setting has a value. A rule that isn't named is off."""
 
@@ -151,7 +208,8 @@ class Policy:
     egress: EgressSettings = field(default_factory=EgressSettings)
     workload: WorkloadSettings = field(default_factory=WorkloadSettings)
     inventory: tuple[str, ...] = ()
-    waivers: tuple[Mapping[str, Any], ...] = ()
+    suppressions: SuppressionSettings = field(default_factory=SuppressionSettings)
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def nat_may_stand_in(self) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +15,8 @@ from typing import Any
 from sagemaker_netlint.data_files import policies_folder
 from sagemaker_netlint.findings import Severity
 from sagemaker_netlint.inventory_file import Inventory, load_inventory
-from sagemaker_netlint.marked_yaml import Marked, MarkedFileError, load_marked
+from sagemaker_netlint.marked_yaml import KeyPath, Marked, MarkedFileError, load_marked
+from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.policy import (
     DomainUse,
     EgressSettings,
@@ -21,6 +25,8 @@ from sagemaker_netlint.policy import (
     Policy,
     RuleSetting,
     SubnetSettings,
+    SuppressionSettings,
+    Waiver,
     WorkloadSettings,
     stated,
 )
@@ -32,8 +38,8 @@ PROFILES = ("baseline", "vpc-only", "regulated")
 ENVIRONMENT_VARIABLE = "SAGEMAKER_NETLINT_POLICY"
 FILE_NAMES = (".sagemaker-netlint.yaml", ".sagemaker-netlint.yml")
 _NOTHING = "none"
-_NOT_ACTED_ON = ("waivers",)
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 PolicyError = MarkedFileError
 """A policy that is not valid: file, line, key path and reason."""
@@ -76,9 +82,8 @@ def policy_name_for(path: Path) -> tuple[str, str]:
 
 
 def not_acted_on(policy: Policy) -> tuple[str, ...]:
-    """Return what of the policy and its inventory is accepted, but has no effect in this version."""
-    keys = tuple(key for key in _NOT_ACTED_ON if getattr(policy, key))
-    return keys + tuple(f"inventory: {section}" for section in inventory_of(policy).not_used)
+    """Return what of the policy's inventory is accepted, but has no effect in this version."""
+    return tuple(f"inventory: {section}" for section in inventory_of(policy).not_used)
 
 
 def inventory_of(policy: Policy) -> Inventory:
@@ -136,7 +141,8 @@ def _load_file(path: Path, name: str, children: tuple[Path, ...] = ()) -> Policy
         _check_inventory(marked)
     data: Mapping[str, Any] = marked.data or {}
     parent = _parent(str(data.get("extends", DEFAULT_PROFILE)), marked, (*children, path.resolve()))
-    return _merge(parent, data, name=name, folder=path.parent)
+    merged = _merge(parent, data, name=name, folder=path.parent)
+    return replace(merged, waivers=parent.waivers + tuple(_waivers(marked)))
 
 
 def _parent(extends: str, marked: Marked, children: tuple[Path, ...]) -> Policy:
@@ -156,7 +162,8 @@ def _parent(extends: str, marked: Marked, children: tuple[Path, ...]) -> Policy:
 
 
 def _merge(parent: Policy, data: Mapping[str, Any], *, name: str, folder: Path) -> Policy:
-    subnets, jobs, egress = (data.get(key, {}) for key in ("subnets", "jobs", "egress"))
+    keys = ("subnets", "jobs", "egress", "suppressions")
+    subnets, jobs, egress, suppressions = (data.get(key, {}) for key in keys)
     return Policy(
         name=name,
         rules=_rules(parent.rules, data.get("rules", {})),
@@ -177,7 +184,9 @@ def _merge(parent: Policy, data: Mapping[str, Any], *, name: str, folder: Path) 
         egress=EgressSettings(egress["internet"] == "allow") if "internet" in egress else parent.egress,
         workload=_workload(parent.workload, data.get("workload", {}), name),
         inventory=parent.inventory + tuple(str(folder / entry) for entry in data.get("inventory", ())),
-        waivers=parent.waivers + tuple(data.get("waivers", ())),
+        suppressions=SuppressionSettings(suppressions["reason"] == "required")
+        if "reason" in suppressions
+        else parent.suppressions,
     )
 
 
@@ -235,6 +244,48 @@ def _check_inventory(marked: Marked) -> None:
             raise marked.error(f"there is no file {file}", ("inventory", index))
         if file.is_dir():
             raise marked.error(f"{file} is a folder, and a file belongs here", ("inventory", index))
+
+
+def _waivers(marked: Marked) -> Iterator[Waiver]:
+    """Yield the waivers of a file; refuse those that can't hold."""
+    for index, entry in enumerate((marked.data or {}).get("waivers", ())):
+        here: KeyPath = ("waivers", index)
+        yield Waiver(
+            rule_id=_waived_rule(marked, entry["rule"], (*here, "rule")),
+            reason=" ".join(entry["reason"].split()),
+            location=_place(marked, here),
+            folder=os.path.realpath(Path(marked.file).parent),
+            subject=entry.get("subject", "*"),
+            files=entry.get("files", "*").removeprefix("./"),
+            owner=entry.get("owner", ""),
+            expires=_day(marked, entry["expires"], (*here, "expires")) if "expires" in entry else None,
+        )
+
+
+def _waived_rule(marked: Marked, text: str, path: KeyPath) -> str:
+    rule_id = rule_id_of(text)
+    if rule_id is None:
+        raise marked.error(f"no rule has the id or name {text!r}{did_you_mean_rule(text)}", path)
+    if not BY_ID[rule_id].subjects:
+        reason = "it is about files, not about resources, and what it says must not get lost"
+        raise marked.error(f"{rule_id} can't be waived: {reason}", path)
+    return rule_id
+
+
+def _day(marked: Marked, text: str, path: KeyPath) -> date:
+    try:
+        # Python 3.11 takes further forms, 3.10 does not: both shall take the same
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
+    except ValueError:
+        raise marked.error(f"{text!r} is no day; write it as 2030-12-31", path) from None
+
+
+def _place(marked: Marked, path: KeyPath) -> Location:
+    """Return the lines of an item, in a file that is named from the working folder if it lies below it."""
+    lines = [line for other, line in marked.lines.items() if other[: len(path)] == path]
+    relative = os.path.relpath(marked.file)
+    file = marked.file if relative.startswith(os.pardir) else relative
+    return Location(file, marked.line(path), max(lines))
 
 
 def _texts(parameters: Mapping[str, Any]) -> dict[str, str]:

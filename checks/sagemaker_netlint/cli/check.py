@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import click
@@ -20,6 +21,7 @@ from sagemaker_netlint.cli.inputs import (
 )
 from sagemaker_netlint.cli.outputs import Output, write_outputs
 from sagemaker_netlint.cli.parameters_file import load_parameters
+from sagemaker_netlint.clock import today
 from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.findings import Severity
 from sagemaker_netlint.inspection import Discovery, Report, discover, inspect
@@ -46,6 +48,7 @@ class CheckOptions(InputOptions):
     allow_nothing: bool
     quiet: bool
     verbose: bool
+    today: date | None = None
 
 
 def run_check(options: CheckOptions) -> int:
@@ -57,12 +60,15 @@ def run_check(options: CheckOptions) -> int:
     try:
         baseline = load_baseline(options.baseline) if options.baseline else None
         policies = policies_for(options, found, only)
-        report = inspected(options, found, policies, rules, baseline)
+        report = inspected(options, found, policies, rules, baseline, day=options.today)
     except MarkedFileError as error:
         raise InvalidFileError(str(error)) from None
     if not options.quiet:
         for note in notes(options, found, report.skipped, policies):
             click.echo(f"note: {note}", err=True)
+        for told in report.notes:
+            if options.verbose or not told.detail:
+                click.echo(f"note: {told}", err=True)
     if baseline is not None:
         _tell_gone(gone_from(baseline, found, report, rules), options)
     code = exit_code(report, fail_on)
@@ -80,14 +86,19 @@ def run_check(options: CheckOptions) -> int:
     return int(code)
 
 
-def inspected(
+def inspected(  # noqa: PLR0913 - what is checked, and under which terms
     options: InputOptions,
     found: Discovery,
     policies: Policies,
     rules: Sequence[Rule],
     baseline: Baseline | None = None,
+    *,
+    day: date | None = None,
 ) -> Report:
-    """Read and judge what was found, with a line on a terminal that shows how far it is."""
+    """Read and judge what was found, with a line on a terminal that shows how far it is.
+
+    `day` is the one for which waivers are judged, the present one where it is not given.
+    """
     progress = ShownProgress()
     try:
         return inspect(
@@ -100,6 +111,8 @@ def inspected(
             skipped=found.skipped,
             progress=progress,
             accepting=baseline,
+            today=day or today(),
+            whole=[path for path in options.paths if path.is_dir()],
         )
     finally:
         progress.clear()

@@ -1,11 +1,12 @@
-"""A calendar month on the command line. The only place where a clock is read."""
+"""A calendar month on the command line."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
 
 import click
+
+from sagemaker_netlint.clock import today
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -18,8 +19,7 @@ def month_of(_context: click.Context, _parameter: click.Parameter, value: str | 
 
     """
     if value is None:
-        now = datetime.now(timezone.utc)
-        return now.year, now.month
+        return today().year, today().month
     match = _MONTH.fullmatch(value)
     if match is None:
         raise click.BadParameter(f"{value!r} is no month such as 2028-04")

@@ -54,6 +54,17 @@ class Suppression:
         """Say whether findings of the rule are ignored."""
         return rule_id.startswith(self.pattern)
 
+    @property
+    def has_reason(self) -> bool:
+        """Whether the reason says anything: punctuation alone doesn't."""
+        return any(character.isalnum() for character in self.reason)
+
+    @property
+    def terms(self) -> str:
+        """How long it holds, and who answers for it: `until 2030-12-31, owner ml-platform`."""
+        until = "" if self.expires is None else f"until {self.expires.isoformat()}"
+        return ", ".join(filter(None, (until, self.owner and f"owner {self.owner}")))
+
 
 class Action(Enum):
     """What a Terraform plan is about to do with a resource."""

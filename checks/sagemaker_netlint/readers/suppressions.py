@@ -13,7 +13,9 @@ from typing import Any
 
 from sagemaker_netlint.network.declared import Location, Suppression
 
-_CHECKOV = re.compile(r"(?:#|//)\s*checkov:skip=(?P<id>CKV_SMN_\d{3})\s*(?::\s*(?P<reason>.*?))?\s*$")
+# Checkov takes several ids, with commas: checkov/common/comment/enum.py in its source
+_CHECKOV = re.compile(r"(?:#|//)\s*checkov:skip= *(?P<ids>[\w-]+(?:,[\w-]+)*)\s*(?::\s*(?P<reason>.*?))?\s*$")
+_CHECKOV_ID = re.compile(r"CKV_SMN_\d{3}")
 _OWN = re.compile(
     r"(?:#|//)\s*sagemaker-netlint:\s*ignore\[(?P<ids>SMN\d{3}(?:\s*,\s*SMN\d{3})*)\]\s*(?P<reason>.*?)\s*$"
 )
@@ -25,7 +27,8 @@ def in_comments(lines: Iterable[tuple[int, str]], file: str) -> Iterator[Suppres
     for number, line in lines:
         location = Location(file, number, number)
         if match := _CHECKOV.search(line):
-            yield Suppression(_normalise(match["id"]), match["reason"] or "", location)
+            for checkov_id in filter(_CHECKOV_ID.fullmatch, match["ids"].split(",")):
+                yield Suppression(_normalise(checkov_id), match["reason"] or "", location)
         elif match := _OWN.search(line):
             for rule_id in match["ids"].split(","):
                 yield Suppression(rule_id.strip(), match["reason"], location)
@@ -39,8 +42,8 @@ def in_metadata(metadata: Any, location: Location) -> Iterator[Suppression]:
     skips = checkov.get("skip") if isinstance(checkov, dict) else None
     for skip in skips if isinstance(skips, list) else ():
         rule_id = skip.get("id") if isinstance(skip, dict) else None
-        if isinstance(rule_id, str) and re.fullmatch(r"CKV_SMN_\d{3}", rule_id):
-            yield Suppression(_normalise(rule_id), str(skip.get("comment", "")), location)
+        if isinstance(rule_id, str) and _CHECKOV_ID.fullmatch(rule_id):
+            yield Suppression(_normalise(rule_id), str(skip.get("comment") or ""), location)
     cfn_lint = metadata.get("cfn-lint")
     config = cfn_lint.get("config") if isinstance(cfn_lint, dict) else None
     ignores = config.get("ignore_checks") if isinstance(config, dict) else None

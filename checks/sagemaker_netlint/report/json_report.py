@@ -42,6 +42,11 @@ def render(report: Report, settings: ReportSettings) -> Iterator[str]:
             {"rule": failure.rule_id, "source": failure.source, "error": failure.error}
             for failure in report.failures
         ],
+        "notes": [
+            {"message": note.message, "location": _location(note.location)}
+            for note in report.notes
+            if not note.detail
+        ],
         "files_read": sorted(report.files_read),
         "skipped": [{"path": skipped.path, "reason": skipped.reason} for skipped in report.skipped],
     }

@@ -13,6 +13,7 @@ import click
 
 from sagemaker_netlint.findings import Finding, Severity, Step
 from sagemaker_netlint.inspection import Report
+from sagemaker_netlint.network.declared import SuppressedBy, Suppression
 from sagemaker_netlint.report.clean_text import clean
 from sagemaker_netlint.report.finding_words import suppression
 from sagemaker_netlint.report.formats import ReportSettings
@@ -29,6 +30,9 @@ _COLOURS = {
 }
 
 
+_SHOWN = 3
+
+
 def render(report: Report, settings: ReportSettings) -> Iterator[str]:
     """Yield the lines of the report, with colours that `click.echo` removes where they are not wanted."""
     summary = summarise(report)
@@ -36,6 +40,7 @@ def render(report: Report, settings: ReportSettings) -> Iterator[str]:
         yield from _violation(finding)
     if not settings.quiet:
         yield from _undecided(summary.undecided)
+        yield from _waived(summary.suppressed)
     if settings.verbose:
         yield from _listed(report, summary)
     for failure in report.failures:
@@ -97,6 +102,26 @@ def _undecided(findings: Sequence[Finding]) -> Iterator[str]:
         for finding in group:
             when = f" (when {finding.when})" if finding.when else ""
             yield clean(f"    {finding.location}  `{finding.subject}`: {finding.message}{when}")
+    yield ""
+
+
+def _waived(suppressed: Sequence[Finding]) -> Iterator[str]:
+    """Yield the waivers that hold, each with its terms and what it covers: the first few subjects."""
+    by_waiver: dict[Suppression, list[Finding]] = {}
+    for finding in suppressed:
+        if finding.suppressed is not None and finding.suppressed.by is SuppressedBy.WAIVER:
+            by_waiver.setdefault(finding.suppressed, []).append(finding)
+    if not by_waiver:
+        return
+    yield click.style("Waived by the policy", bold=True)
+    for waiver, findings in sorted(by_waiver.items(), key=lambda item: item[0].location):
+        rule = f"{findings[0].rule_id} {findings[0].rule_name}"
+        yield clean(f"  {waiver.location}  {rule}, {waiver.terms or 'without an end'}")
+        yield clean(f"    reason: {waiver.reason}")
+        for finding in findings[:_SHOWN]:
+            yield clean(f"    {finding.location}  `{finding.subject}`")
+        if len(findings) > _SHOWN:
+            yield f"    and {len(findings) - _SHOWN} more; -v lists them"
     yield ""
 
 

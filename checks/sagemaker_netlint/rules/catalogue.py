@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sagemaker_netlint.rules.rule import Rule
 from sagemaker_netlint.rules.smn001_unreadable_input import RULE as SMN001
+from sagemaker_netlint.rules.smn002_waiver_expired import RULE as SMN002
 from sagemaker_netlint.rules.smn101_domain_public_network_mode import RULE as SMN101
 from sagemaker_netlint.rules.smn102_domain_single_zone import RULE as SMN102
 from sagemaker_netlint.rules.smn103_domain_subnet_outside_vpc import RULE as SMN103
@@ -67,6 +68,7 @@ from sagemaker_netlint.rules.smn906_presigned_url_from_anywhere import RULE as S
 
 ALL_RULES: tuple[Rule, ...] = (
     SMN001,
+    SMN002,
     SMN101,
     SMN102,
     SMN103,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sagemaker_netlint.cli.completing import complete_rules
+from sagemaker_netlint.cli.day_option import day_of
 from sagemaker_netlint.cli.input_options import FILE, SEVERITIES, color_option, input_options
 from sagemaker_netlint.cli.outputs import outputs_of
 from sagemaker_netlint.report.formats import FORMATS
@@ -83,6 +84,12 @@ Exit codes:
     metavar="FILE",
     type=FILE,
     help="Let only findings count that are not in this file; `sagemaker-netlint baseline create` makes it.",
+)
+@click.option(
+    "--today",
+    metavar="YYYY-MM-DD",
+    callback=day_of,
+    help="The day for which waivers of the policy are judged; without it, the present one (UTC).",
 )
 @click.option(
     "--allow-nothing",
