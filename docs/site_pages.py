@@ -34,7 +34,9 @@ FAMILIES = {
 
 _WIDE = "---\nhide: [navigation, toc]\n---\n"
 """The head of the start page: it has nothing beside it, so that its picture is wide enough to be read."""
-_CODE = re.compile(r"(^```.*?^```$|`[^`\n]+`(?!\]))", re.MULTILINE | re.DOTALL)
+_FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"(`[^`\n]+`(?!\]))")
+_TABLE_ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
 _LINK = re.compile(r"(?P<before>\]\()(?P<target>[^)\s]+)(?P<after>\))")
 
 
@@ -57,9 +59,17 @@ def page_text(page: Path) -> str:
 
     """
     text = (DOCS / page).read_text(encoding="utf-8")
-    parts = _CODE.split(text)
-    parts[::2] = [_LINK.sub(lambda match: _link(page, match), part) for part in parts[::2]]
+    parts = _FENCED.split(text)
+    parts[::2] = [_prose(page, part) for part in parts[::2]]
     return "".join([_WIDE if page == Path("index.md") else "", *parts])
+
+
+def _prose(page: Path, text: str) -> str:
+    # GitHub wants a bar in the code of a table escaped, and the site's Markdown would show the backslash
+    rows = _TABLE_ROW.sub(lambda row: _CODE.sub(lambda code: code[0].replace(r"\|", "|"), row[0]), text)
+    parts = _CODE.split(rows)
+    parts[::2] = [_LINK.sub(lambda match: _link(page, match), part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _link(page: Path, match: re.Match[str]) -> str:

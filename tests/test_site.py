@@ -106,6 +106,8 @@ class TestThePages:
             ("[`a`](../policies)", f"[`a`]({REPOSITORY}/tree/main/policies)"),
             ("[a](../schemas/policy.schema.json)", "[a](schemas/policy.schema.json)"),
             ("`[a](../policies)`", "`[a](../policies)`"),
+            ("| `a \\| b` | c \\| d |", "| `a | b` | c \\| d |"),
+            ("`a \\| b`", "`a \\| b`"),
             ("```md\n[a](nowhere.md)\n```", "```md\n[a](nowhere.md)\n```"),
         ],
     )
