@@ -23,7 +23,8 @@ import yaml
 from sagemaker_netlint.findings import Severity
 from sagemaker_netlint.inspection import discover, inspect
 from sagemaker_netlint.network.deployment import Language
-from sagemaker_netlint.policy_file import ENVIRONMENT_VARIABLE, policy_for
+from sagemaker_netlint.data_files import POLICY_VARIABLE
+from sagemaker_netlint.policy_file import policy_for
 from sagemaker_netlint.readers.mapping import resource_types
 from sagemaker_netlint.rules.catalogue import ALL_RULES, BY_ID
 from sagemaker_netlint.rules.rule import Rule
@@ -115,7 +116,7 @@ IDS = [f"{scenario.name}-{SHORT[scenario.language]}" for scenario in SCENARIOS]
 
 def run(*command: str | Path) -> str:
     # a policy that is named goes before the files
-    inherited = {name: value for name, value in os.environ.items() if name != ENVIRONMENT_VARIABLE}
+    inherited = {name: value for name, value in os.environ.items() if name != POLICY_VARIABLE}
     environment = {**inherited, "LOG_LEVEL": "ERROR"}
     result = subprocess.run(
         [str(PROGRAMS / command[0]), *map(str, command[1:])],
@@ -158,7 +159,7 @@ def own() -> Rows:
 def judged() -> set[Row]:
     """Return the subjects that conform; the command counts them only."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv(ENVIRONMENT_VARIABLE, raising=False)
+        patch.delenv(POLICY_VARIABLE, raising=False)
         report = inspect(discover([FIXTURES]).inputs, policy_for)
     found = {(finding.rule_id, finding.source, finding.subject) for finding in report.findings}
     return {
@@ -393,7 +394,7 @@ def test_every_case_has_a_fixture(rule: Rule) -> None:
 
 
 def test_the_policy_of_the_fixtures_turns_every_rule_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(ENVIRONMENT_VARIABLE, raising=False)
+    monkeypatch.delenv(POLICY_VARIABLE, raising=False)
     folders = {FIXTURES, *(path.parent for path in FIXTURES.rglob("template.template"))}
     assert len(folders) > 20
     for folder in folders:

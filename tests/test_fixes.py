@@ -19,7 +19,8 @@ import yaml
 
 from sagemaker_netlint.findings import Outcome
 from sagemaker_netlint.inspection import Report, discover, inspect
-from sagemaker_netlint.policy_file import ENVIRONMENT_VARIABLE, policy_for
+from sagemaker_netlint.data_files import POLICY_VARIABLE
+from sagemaker_netlint.policy_file import policy_for
 from sagemaker_netlint.rules.catalogue import BY_ID
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -88,7 +89,7 @@ WITH_A_WAY_OUT = {"SMN204": "SMN601"}
 
 @pytest.fixture(autouse=True)
 def _policies_of_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(ENVIRONMENT_VARIABLE, raising=False)
+    monkeypatch.delenv(POLICY_VARIABLE, raising=False)
 
 
 def copied(fix: Fix, to: Path) -> Path:

@@ -16,11 +16,12 @@ from click.testing import CliRunner, Result
 
 from sagemaker_netlint.cli.main import cli
 from sagemaker_netlint.policy import Policy
-from sagemaker_netlint.policy_file import FILE_NAMES, PROFILES, load_policy
+from sagemaker_netlint.data_files import POLICY_FILE_NAMES
+from sagemaker_netlint.policy_file import PROFILES, load_policy
 from sagemaker_netlint.report.new_policy import SCHEMA
 
 COMMAND = str(Path(sys.executable).with_name("sagemaker-netlint"))
-FILE = FILE_NAMES[0]
+FILE = POLICY_FILE_NAMES[0]
 COMPANY = """\
 extends: regulated
 undecided: fail

@@ -6,9 +6,11 @@ that raises gives no result and exit 0. So here whatever goes wrong is FAILED, w
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from checkov.cloudformation.checks.resource.base_resource_check import (
@@ -18,7 +20,9 @@ from checkov.common.bridgecrew.severities import Severities
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck as TerraformBase
 
+from sagemaker_netlint import __version__
 from sagemaker_netlint.checkov_places import Place, checkov_arguments, roots_of, template_of
+from sagemaker_netlint.data_files import WITNESS_VARIABLE
 from sagemaker_netlint.door_verdicts import Answer, Result, ask
 from sagemaker_netlint.policy_file import PolicyError, policy_for
 from sagemaker_netlint.readers.mapping import TABLE, types_declaring
@@ -52,6 +56,8 @@ def register_all() -> None:
         types = types_declaring(kinds)
         TerraformCheck(rule, [name for name in types if not name.startswith("AWS::")])
         CloudFormationCheck(rule, [*_NESTING_TYPES, *(name for name in types if name.startswith("AWS::"))])
+    if witness := os.environ.get(WITNESS_VARIABLE):
+        Path(witness).write_text(__version__, encoding="ascii")
 
 
 class RuleCheck:

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+POLICY_FILE_NAMES = (".sagemaker-netlint.yaml", ".sagemaker-netlint.yml")
+"""How a policy file is called that holds for the inputs beside and below it."""
+
+POLICY_VARIABLE = "SAGEMAKER_NETLINT_POLICY"
+"""The environment variable that names a profile or a policy file."""
+
+WITNESS_VARIABLE = "SAGEMAKER_NETLINT_WITNESS"
+"""The environment variable that names a file which is written once Checkov has loaded our checks."""
+
 _PACKAGE = Path(__file__).parent
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -15,7 +15,7 @@ from sagemaker_netlint.readers.files import UnreadableError, read_text
 from sagemaker_netlint.readers.raw import Problem, Skipped
 from sagemaker_netlint.readers.terraform.roots import find_roots, is_terraform
 
-_DOCUMENT_SUFFIXES = (".yaml", ".yml", ".json", ".template")
+DOCUMENT_SUFFIXES = (".yaml", ".yml", ".json", ".template")
 _OTHER_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 _HEAD_BYTES = 64 * 1024
 _NOT_OURS = "neither a CloudFormation template nor a Terraform plan"
@@ -52,9 +52,20 @@ class Discovery:
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def discover(paths: Iterable[Path]) -> Discovery:
-    """Find the inputs. A named file is always read; a folder is searched, hidden folders left out."""
-    search = _Search()
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of the inputs are wanted; of Terraform's root modules none where `root` is `None`."""
+
+    document: Callable[[Path], bool]
+    root: Callable[[Path], bool] | None
+
+
+def discover(paths: Iterable[Path], wanted: Wanted | None = None) -> Discovery:
+    """Find the inputs, or those of them that are wanted: the others are not opened.
+
+    A named file is always read; a folder is searched, hidden folders left out.
+    """
+    search = _Search(wanted or Wanted(lambda _: True, lambda _: True))
     for path in sorted(paths, key=os.path.isdir):  # files first: they are named, wherever else they lie
         if path.is_dir():
             search.folder(path)
@@ -66,7 +77,8 @@ def discover(paths: Iterable[Path]) -> Discovery:
 class _Search:
     """Collects inputs, each of them once however often it is named or linked."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
         self.found = Discovery()
         self.seen: set[tuple[InputKind, str]] = set()
         self.skipped: set[Skipped] = set()
@@ -87,7 +99,10 @@ class _Search:
 
     def named_file(self, path: Path) -> None:
         if is_terraform(path.name):
-            self.named_terraform(path)
+            if self.wanted.root is not None and self.wanted.root(path.parent):
+                self.named_terraform(path)
+        elif not self.wanted.document(path):
+            return
         elif path.name.endswith((".tfvars", ".tfvars.json")):
             self.skip(path, "values of variables; give it with --var-file, and name the root module's folder")
         else:
@@ -104,10 +119,10 @@ class _Search:
     def named_document(self, path: Path) -> None:
         try:
             text = read_text(path)
-            kind = _kind_of(text)
+            kind = kind_of(text)
             if kind is None and path.name.endswith(".template"):
                 kind = InputKind.CLOUDFORMATION
-            if kind is None and path.name.endswith(_DOCUMENT_SUFFIXES):
+            if kind is None and path.name.endswith(DOCUMENT_SUFFIXES):
                 _parse(text, path)
         except UnreadableError as error:
             self.found.problems.append(_with_plan_hint(error.problem, path))
@@ -124,10 +139,10 @@ class _Search:
         for path in self.walk(top):
             if is_terraform(path.name):
                 has_terraform = True
-            elif path.name.endswith(_DOCUMENT_SUFFIXES) and not path.name.endswith(".tfvars.json"):
+            elif path.name.endswith(DOCUMENT_SUFFIXES) and not path.name.endswith(".tfvars.json"):
                 self.document(path)
-        if has_terraform:
-            self.terraform(top)
+        if has_terraform and self.wanted.root is not None:
+            self.terraform(top, self.wanted.root)
 
     def walk(self, top: Path) -> Iterator[Path]:
         """Yield the files below a folder in a stable order."""
@@ -149,12 +164,14 @@ class _Search:
         return not os.path.isfile(folder / "pyvenv.cfg")  # noqa: PTH113 - as in `_head`
 
     def document(self, path: Path) -> None:
+        if not self.wanted.document(path):
+            return
         try:
             text = read_text(path)
         except UnreadableError as error:
             self.unreadable(path, error.problem)
             return
-        kind = _kind_of(text)
+        kind = kind_of(text)
         if kind is None:
             self.skip(path, _NOT_OURS if text.strip() else "it is empty")
         else:
@@ -166,20 +183,22 @@ class _Search:
             self.skip(path, reason)
             return
         head = _head(path)
-        if head is None or _kind_of(head) is not None:
+        if head is None or kind_of(head) is not None:
             self.found.problems.append(problem)
         else:
             self.skip(path, f"{problem.message}; its beginning is no template and no plan")
 
-    def terraform(self, top: Path) -> None:
+    def terraform(self, top: Path, wants: Callable[[Path], bool]) -> None:
         search = find_roots(top)
         for root in search.roots:
-            self.add(Input(InputKind.TERRAFORM, root, named=False))
+            if wants(root):
+                self.add(Input(InputKind.TERRAFORM, root, named=False))
         for module in search.called_modules:
             self.skip(module, "a module; it is judged where a root module calls it")
 
 
-def _kind_of(text: str) -> InputKind | None:
+def kind_of(text: str) -> InputKind | None:
+    """Say what a text is, without parsing it where its form tells; `None` is none of ours."""
     if text.lstrip()[:1] == "{":
         from sagemaker_netlint.readers.terraform.plan import looks_like_plan  # noqa: PLC0415 - only for JSON
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Union
 
+from sagemaker_netlint.data_files import POLICY_VARIABLE
 from sagemaker_netlint.discovery import Discovery, Input, InputKind, discover
 from sagemaker_netlint.engine import RuleFailure, SubjectKey, judge
 from sagemaker_netlint.findings import Finding, Note, Outcome, Severity
@@ -19,7 +20,7 @@ from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.topology import UnreadPart
 from sagemaker_netlint.policy import Policy, Waiver
-from sagemaker_netlint.policy_file import ENVIRONMENT_VARIABLE, policy_for
+from sagemaker_netlint.policy_file import policy_for
 from sagemaker_netlint.readers.raw import Problem, Skipped
 from sagemaker_netlint.reading import Progress, Reading
 from sagemaker_netlint.rules.catalogue import ALL_RULES
@@ -164,7 +165,7 @@ def inspect(  # noqa: PLR0913 - the inputs, and the options of the command
 
 def inspect_cached(kind: InputKind, path: Path, today: date) -> Report:
     """Inspect one input for a door, which asks again for every resource in it. The policy is `policy_for`."""
-    return _inspect_one(kind, Path(os.path.realpath(path)), today, os.environ.get(ENVIRONMENT_VARIABLE, ""))
+    return _inspect_one(kind, Path(os.path.realpath(path)), today, os.environ.get(POLICY_VARIABLE, ""))
 
 
 @lru_cache(maxsize=128)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sagemaker_netlint.data_files import policies_folder
+from sagemaker_netlint.data_files import POLICY_FILE_NAMES, POLICY_VARIABLE, policies_folder
 from sagemaker_netlint.findings import Severity
 from sagemaker_netlint.inventory_file import Inventory, load_inventory
 from sagemaker_netlint.marked_yaml import KeyPath, Marked, MarkedFileError, load_marked
@@ -35,8 +35,6 @@ from sagemaker_netlint.rules.catalogue import ALL_RULES, BY_ID
 
 DEFAULT_PROFILE = "vpc-only"
 PROFILES = ("baseline", "vpc-only", "regulated")
-ENVIRONMENT_VARIABLE = "SAGEMAKER_NETLINT_POLICY"
-FILE_NAMES = (".sagemaker-netlint.yaml", ".sagemaker-netlint.yml")
 _NOTHING = "none"
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -71,9 +69,9 @@ def policy_for(path: Path) -> Policy:
 
 def policy_name_for(path: Path) -> tuple[str, str]:
     """Return the profile or the file that is the policy for an input, and what led to it."""
-    named = os.environ.get(ENVIRONMENT_VARIABLE)
+    named = os.environ.get(POLICY_VARIABLE)
     if named:
-        return named, f"named by {ENVIRONMENT_VARIABLE}"
+        return named, f"named by {POLICY_VARIABLE}"
     real = Path(os.path.realpath(path))  # Path.resolve raises where links form a loop
     found = _nearest(real if os.path.isdir(real) else real.parent)  # noqa: PTH112 - is_dir may raise, too
     if found:
@@ -103,7 +101,7 @@ def _cached(name_or_path: str) -> Policy:
 
 @lru_cache(maxsize=4096)
 def _nearest(folder: Path) -> Path | None:
-    for name in FILE_NAMES:
+    for name in POLICY_FILE_NAMES:
         if os.path.isfile(folder / name):  # noqa: PTH113 - as above
             return folder / name
     if os.path.lexists(folder / ".git") or folder.parent == folder:

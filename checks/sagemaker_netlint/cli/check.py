@@ -24,7 +24,7 @@ from sagemaker_netlint.cli.parameters_file import load_parameters
 from sagemaker_netlint.clock import today
 from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.findings import Severity
-from sagemaker_netlint.inspection import Discovery, Report, discover, inspect
+from sagemaker_netlint.inspection import Discovery, Report, inspect
 from sagemaker_netlint.marked_yaml import MarkedFileError
 from sagemaker_netlint.policy_file import did_you_mean_rule, rule_id_of
 from sagemaker_netlint.report.clean_text import clean
@@ -49,18 +49,20 @@ class CheckOptions(InputOptions):
     quiet: bool
     verbose: bool
     today: date | None = None
+    narrowed: bool = False
+    """Whether only what some changes concern was searched for."""
 
 
-def run_check(options: CheckOptions) -> int:
-    """Check the paths, print the report, and return the exit code."""
+def run_check(options: CheckOptions, found: Discovery) -> int:
+    """Check what was found in the paths, print the report, and return the exit code."""
     only = _rule_ids(options.only, "--rule")
     rules = _chosen_rules(only, _rule_ids(options.skip, "--skip-rule"))
     fail_on = Severity[options.fail_on.upper()]
-    found = discover(options.paths)
     try:
         baseline = load_baseline(options.baseline) if options.baseline else None
         policies = policies_for(options, found, only)
-        report = inspected(options, found, policies, rules, baseline, day=options.today)
+        whole = [] if options.narrowed else [path for path in options.paths if path.is_dir()]
+        report = inspected(options, found, policies, rules, baseline, day=options.today, whole=whole)
     except MarkedFileError as error:
         raise InvalidFileError(str(error)) from None
     if not options.quiet:
@@ -72,7 +74,7 @@ def run_check(options: CheckOptions) -> int:
     if baseline is not None:
         _tell_gone(gone_from(baseline, found, report, rules), options)
     code = exit_code(report, fail_on)
-    if code is ExitCode.NOTHING_TO_CHECK and options.allow_nothing:
+    if code is ExitCode.NOTHING_TO_CHECK and (options.allow_nothing or options.narrowed):
         code = ExitCode.CLEAN
     settings = ReportSettings(
         policy=policies.label(),
@@ -94,10 +96,12 @@ def inspected(  # noqa: PLR0913 - what is checked, and under which terms
     baseline: Baseline | None = None,
     *,
     day: date | None = None,
+    whole: Sequence[Path] = (),
 ) -> Report:
     """Read and judge what was found, with a line on a terminal that shows how far it is.
 
-    `day` is the one for which waivers are judged, the present one where it is not given.
+    `day` is the one for which waivers are judged, the present one where it is not given. `whole` are
+    the folders of which everything was found.
     """
     progress = ShownProgress()
     try:
@@ -112,7 +116,7 @@ def inspected(  # noqa: PLR0913 - what is checked, and under which terms
             progress=progress,
             accepting=baseline,
             today=day or today(),
-            whole=[path for path in options.paths if path.is_dir()],
+            whole=whole,
         )
     finally:
         progress.clear()

@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sagemaker_netlint.cli.probe import Answer, Probe, Status, last_line, started
-from sagemaker_netlint.data_files import checkov_folder
-from sagemaker_netlint.policy_file import DEFAULT_PROFILE, ENVIRONMENT_VARIABLE
+from sagemaker_netlint.data_files import POLICY_VARIABLE, checkov_folder
+from sagemaker_netlint.policy_file import DEFAULT_PROFILE
 from sagemaker_netlint.rules.smn201_notebook_direct_internet import RULE
 
 _TEMPLATE = """\
@@ -86,7 +86,7 @@ def _tried(timeout: int, command: Callable[[], Sequence[str]], rule_id: str, fil
         for file, text in files.items():
             (folder / file).write_text(text, encoding="utf-8")
         asked = command()
-        environment = {ENVIRONMENT_VARIABLE: DEFAULT_PROFILE, "NO_COLOR": "1"}
+        environment = {POLICY_VARIABLE: DEFAULT_PROFILE, "NO_COLOR": "1"}
         try:
             done = started(asked, timeout, folder, environment)
         except subprocess.TimeoutExpired:

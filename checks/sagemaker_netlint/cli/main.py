@@ -13,8 +13,8 @@ from sagemaker_netlint.cli.lazy_group import LazyGroup
 from sagemaker_netlint.exit_codes import ExitCode
 
 COMMANDS = (
-    *("baseline", "capacity", "check", "checkov-dir", "completion", "doctor", "explain", "inventory"),
-    *("policy", "rules"),
+    *("baseline", "capacity", "check", "checkov-dir", "completion", "doctor", "explain", "hook"),
+    *("inventory", "policy", "rules"),
 )
 """The commands: `checkov-dir` is the module `cli.commands.checkov_dir`."""
 

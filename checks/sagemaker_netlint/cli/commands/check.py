@@ -21,6 +21,7 @@ Examples:
   sagemaker-netlint check plan.json --format json
   sagemaker-netlint check . --baseline .sagemaker-netlint-baseline.json
   sagemaker-netlint check . --output sarif=netlint.sarif --output junit=netlint.xml
+  sagemaker-netlint check --changed-since origin/main
 """
 
 _EXIT_CODES = """
@@ -34,10 +35,18 @@ Exit codes:
 """
 
 
+def _paths(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[Path, ...]:
+    """Ask for paths that are there, except where they are changed files: those may be deleted."""
+    if ctx.params.get("touched"):
+        return tuple(map(Path, value))
+    if not value and not ctx.params.get("changed_since"):
+        raise click.MissingParameter(ctx=ctx, param=param)
+    there = click.Path(exists=True, path_type=Path)
+    return tuple(there.convert(text, param, ctx) for text in value)
+
+
 @click.command("check", epilog=_EXAMPLES + _EXIT_CODES)
-@click.argument(
-    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
-)
+@click.argument("paths", metavar="PATH...", nargs=-1, callback=_paths)
 @click.option(
     "--format",
     "style",
@@ -92,10 +101,19 @@ Exit codes:
     help="The day for which waivers of the policy are judged; without it, the present one (UTC).",
 )
 @click.option(
-    "--allow-nothing",
-    is_flag=True,
-    help="End with 0, not 4, where there is nothing to check: for a hook, which names the files of a commit.",
+    "--changed-since",
+    metavar="REV",
+    is_eager=True,
+    help="Check only what the changes since this revision concern: the commits since its common ancestor "
+    "with HEAD, and what is not committed. Without a PATH: the current folder.",
 )
+@click.option(
+    "--touched",
+    is_flag=True,
+    is_eager=True,
+    help="For a hook: the PATHs are changed files; check what they concern in the current folder.",
+)
+@click.option("--allow-nothing", is_flag=True, help="End with 0, not 4, where there is nothing to check.")
 @color_option
 @click.option("-q", "--quiet", is_flag=True, help="Leave out undecided findings and notes.")
 @click.option("-v", "--verbose", is_flag=True, help="List the files and the suppressed findings, too.")
@@ -104,6 +122,13 @@ def command(**options: object) -> int:
 
     Each PATH is a file or a folder. What a file is, its content decides; folders are searched.
     """
-    from sagemaker_netlint.cli.check import CheckOptions, run_check  # noqa: PLC0415 - keeps --help fast
+    from sagemaker_netlint.cli.selection import Selection, ends_here  # noqa: PLC0415 - keeps --help fast
 
-    return run_check(CheckOptions(**options))  # type: ignore[arg-type] # click has checked the types
+    selection = Selection.taken_from(options)
+    found = selection.found()
+    if ends_here(selection, found, options):
+        return 0
+    from sagemaker_netlint.cli.check import CheckOptions, run_check  # noqa: PLC0415 - most commits end before
+
+    options["narrowed"] = selection.changed is not None
+    return run_check(CheckOptions(**options), found)  # type: ignore[arg-type] # click has checked the types
