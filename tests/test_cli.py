@@ -213,7 +213,7 @@ def test_a_reader_that_raises_is_an_internal_error_and_the_rest_is_judged(folder
 
 def test_any_other_defect_ends_with_3_and_without_a_traceback(folder: Path) -> None:
     program = (
-        "import sys, sagemaker_netlint.cli.check as c\n"
+        "import sys, sagemaker_netlint.cli.selection as c\n"
         "c.discover = lambda paths: 1 // 0\n"
         "from sagemaker_netlint.cli.main import main\nmain(sys.argv[1:])\n"
     )
@@ -226,7 +226,7 @@ def test_any_other_defect_ends_with_3_and_without_a_traceback(folder: Path) -> N
 
 def test_ctrl_c_ends_quietly_with_130(folder: Path) -> None:
     program = (
-        "import sys, sagemaker_netlint.cli.check as c, time\n"
+        "import sys, sagemaker_netlint.cli.selection as c, time\n"
         "c.discover = lambda paths: (print('ready', flush=True), time.sleep(60))\n"
         "from sagemaker_netlint.cli.main import main\nmain(sys.argv[1:])\n"
     )

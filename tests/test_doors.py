@@ -20,10 +20,10 @@ from typing import Any
 import pytest
 import yaml
 
+from sagemaker_netlint.data_files import POLICY_VARIABLE
 from sagemaker_netlint.findings import Severity
 from sagemaker_netlint.inspection import discover, inspect
 from sagemaker_netlint.network.deployment import Language
-from sagemaker_netlint.data_files import POLICY_VARIABLE
 from sagemaker_netlint.policy_file import policy_for
 from sagemaker_netlint.readers.mapping import resource_types
 from sagemaker_netlint.rules.catalogue import ALL_RULES, BY_ID

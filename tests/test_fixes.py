@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 import yaml
 
+from sagemaker_netlint.data_files import POLICY_VARIABLE
 from sagemaker_netlint.findings import Outcome
 from sagemaker_netlint.inspection import Report, discover, inspect
-from sagemaker_netlint.data_files import POLICY_VARIABLE
 from sagemaker_netlint.policy_file import policy_for
 from sagemaker_netlint.rules.catalogue import BY_ID
 

@@ -15,8 +15,8 @@ import yaml
 from click.testing import CliRunner, Result
 
 from sagemaker_netlint.cli.main import cli
-from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.data_files import POLICY_FILE_NAMES
+from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import PROFILES, load_policy
 from sagemaker_netlint.report.new_policy import SCHEMA
 
