@@ -5,12 +5,27 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tempfile
+from pathlib import Path
 
 import nox
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+OPEN_NOTEBOOK = {
+    "Resources": {
+        "Open": {
+            "Type": "AWS::SageMaker::NotebookInstance",
+            "Properties": {
+                "InstanceType": "ml.t3.medium",
+                "RoleArn": "arn:aws:iam::123456789012:role/x",
+                "DirectInternetAccess": "Enabled",
+            },
+        }
+    }
+}
 DOOR_TESTS = ("tests/test_doors.py", "tests/test_hosts.py")
 
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -79,12 +94,38 @@ def actions(session: nox.Session) -> None:
     session.run("node", "tools/lint_workflows.mjs", place, external=True)
 
 
-@nox.session(python="3.11")
+@nox.session(python=PYTHONS)
 def build(session: nox.Session) -> None:
-    """Build the wheel, install it into a fresh environment and check an example."""
-    session.install("build")
-    wheels = session.create_tmp()
-    session.run("python", "-m", "build", "--wheel", "--outdir", wheels)
-    session.install("--find-links", wheels, "--no-index", "--no-deps", "sagemaker-netlint")
-    session.install("sagemaker-netlint", "--find-links", wheels)
-    session.run("sagemaker-netlint", "check", "examples/cloudformation", success_codes=[1])
+    """Build what is released, install it with what it needs, and use it through the doors, on each Python."""
+    session.install("hatchling>=1.25")
+    with tempfile.TemporaryDirectory() as folder:
+        session.run("python", "tools/build_distribution.py", f"{folder}/dist")
+        (wheel,) = Path(folder, "dist").glob("*.whl")
+        session.install(f"{wheel}[inventory,sign]")
+        template = Path(folder, "template.json")
+        template.write_text(json.dumps(OPEN_NOTEBOOK), encoding="utf-8")
+        session.chdir(folder)  # nothing of the clone is in reach
+        plain = {"PYTHONPATH": None}
+        checks = session.run("sagemaker-netlint", "checkov-dir", silent=True, env=plain)
+        external = ("--external-checks-dir", str(checks).strip(), "--check", "CKV_SMN_201")
+        session.run("sagemaker-netlint", "check", template.name, success_codes=[1], env=plain)
+        session.run("checkov", "-f", template.name, "--compact", *external, success_codes=[1], env=plain)
+        rules = "--append-rules=sagemaker_netlint.cfn_lint_rules"
+        session.run("cfn-lint", rules, "--", template.name, success_codes=[2], env=plain)
+
+
+@nox.session(python="3.12")
+def sbom(session: nox.Session) -> None:
+    """Write the SBOM (CycloneDX) of an environment with the wheel; `-- dist/x.whl out.json` says which."""
+    wheel, output = session.posargs
+    version = Path(wheel).name.split("-")[1]
+    session.install("cyclonedx-bom>=7", "pip")
+    with tempfile.TemporaryDirectory() as folder:
+        session.run("python", "-m", "venv", "--without-pip", folder)
+        session.run("python", "-m", "pip", "--python", f"{folder}/bin/python", "install", "-qq", wheel)
+        about = Path(folder, "pyproject.toml")  # ours has no version to tell
+        about.write_text(f'[project]\nname = "sagemaker-netlint"\nversion = "{version}"\n', encoding="utf-8")
+        session.run(
+            *("cyclonedx-py", "environment", f"{folder}/bin/python", "--pyproject", str(about)),
+            *("--spec-version", "1.6", "--output-reproducible", "--validate", "--output-file", output),
+        )

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import jsonschema
 import pytest
@@ -386,30 +385,6 @@ def test_checkov_writes_valid_sarif_with_the_pack(
     results = log["runs"][0]["results"]
     assert "CKV_SMN_201" in {result["ruleId"] for result in results}
     assert not [result for result in results if result.get("attachments")]
-
-
-def test_the_installed_wheel_serves_checkov(
-    project: Path, by_entry: subprocess.CompletedProcess[str], tmp_path: Path
-) -> None:
-    """Nothing of the clone is in reach: the wheel brings the policies, the pages and the entry along."""
-    site = tmp_path / "site"
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    subprocess.run(build, cwd=ROOT, check=True, timeout=300, capture_output=True)
-    with ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
-        wheel.extractall(site)
-    code = (
-        "import sys\n"
-        f"sys.path = [{str(site)!r}] + [p for p in sys.path if p != {str(CHECKS)!r}]\n"
-        "import sagemaker_netlint\n"
-        f"assert sagemaker_netlint.__file__.startswith({str(site)!r}), sagemaker_netlint.__file__\n"
-    )
-    own = code + "from sagemaker_netlint.cli.main import main\nsys.argv[0] = 'sagemaker-netlint'\nmain()\n"
-    folder = run("checkov-dir", cwd=tmp_path, code=own).stdout.strip()
-    assert Path(folder) == site / "sagemaker_netlint" / "checkov_entry"
-    assert "How to fix" in run("explain", "SMN204", cwd=tmp_path, code=own).stdout
-    host = code + "from checkov.main import Checkov\nsys.exit(Checkov().run())\n"
-    result = run(*checkov_arguments(project, folder), cwd=tmp_path, code=host, policy="regulated")
-    assert records(result.stdout, "failed_checks").keys() >= records(by_entry.stdout, "failed_checks").keys()
 
 
 # -- a rule that raises --------------------------------------------------------------------------------
