@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import TypeVar
 
 from sagemaker_netlint.findings import Finding, Verdict
@@ -123,5 +124,6 @@ def _finding(verdict: Verdict, rule: Rule, policy: Policy, source: str) -> Findi
 
 
 def unheld_ignore(location: Location) -> str:
-    """Say of an ignore without a reason that it has no effect."""
-    return f"the ignore at {location} gives no reason, which the policy asks for"
+    """Say of an ignore without a reason that it has no effect; it stands in the file of the finding."""
+    place = f"{PurePath(location.file).name}:{location.line}"
+    return f"the ignore at {place} gives no reason, which the policy asks for"

@@ -68,6 +68,8 @@ def run_check(options: CheckOptions, found: Discovery) -> int:
     if not options.quiet:
         for note in notes(options, found, report.skipped, policies):
             click.echo(f"note: {note}", err=True)
+        if options.today is not None:
+            click.echo(f"note: waivers are judged for {options.today} (--today)", err=True)
         for told in report.notes:
             if options.verbose or not told.detail:
                 click.echo(f"note: {told}", err=True)
