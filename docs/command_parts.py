@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
+import click
+
 from page_text import ROOT, code
+from sagemaker_netlint.cli.main import cli
 
 CAPACITY = "capacity examples/capacity --growth 10 --horizon 36 --start 2026-11"
 """The report that docs/capacity.md shows: the whitepaper's scenario, growing."""
@@ -23,6 +27,20 @@ PLAN = (
 def command_help(*arguments: str) -> str:
     """Return what the command says with `--help`."""
     return code(run_command(*arguments, "--help"), "text")
+
+
+def every_help() -> str:
+    """Return the help of every command, each under its name."""
+    return "\n\n".join(f"### `{' '.join(words)}`\n\n{command_help(*words)}" for words in _commands(cli, ()))
+
+
+def _commands(group: click.Group, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield (*above, name)
+        if isinstance(command, click.Group):
+            yield from _commands(command, (*above, name))
 
 
 def shown_run(arguments: str) -> str:

@@ -89,6 +89,14 @@ def documents() -> Iterator[tuple[Path, Parts]]:
         },
     )
     yield (
+        ROOT / "docs" / "commands.md",
+        {
+            "rules-run": partial(command_parts.shown_run, "rules --family endpoints"),
+            "explain-run": partial(command_parts.shown_run, "explain SMN104"),
+            "every-help": command_parts.every_help,
+        },
+    )
+    yield (
         ROOT / "docs" / "notebooks.md",
         {"modes-run": partial(command_parts.shown_run, "explain docs/images/notebook-modes.template")},
     )

@@ -298,6 +298,11 @@ def test_colours_are_for_terminals_and_for_those_who_ask(folder: Path) -> None:
     assert "\x1b[" not in run(folder, "check", "open.yaml").stdout
     assert "\x1b[" in run(folder, "check", "open.yaml", "--color", "always").stdout
     assert "\x1b[" not in run(folder, "check", "open.yaml", environment={"NO_COLOR": "1"}).stdout
+    forced = {"FORCE_COLOR": "1"}
+    assert "\x1b[" in run(folder, "check", "open.yaml", environment=forced).stdout
+    assert "\x1b[" not in run(folder, "check", "open.yaml", "--color", "never", environment=forced).stdout
+    for off in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\x1b[" not in run(folder, "check", "open.yaml", environment=forced | off).stdout
 
 
 def _on_a_terminal(folder: Path, **environment: str) -> str:
@@ -328,6 +333,7 @@ def _on_a_terminal(folder: Path, **environment: str) -> str:
 def test_a_terminal_gets_colours_unless_no_color_is_set(folder: Path) -> None:
     assert "\x1b[" in _on_a_terminal(folder)
     assert "\x1b[" not in _on_a_terminal(folder, NO_COLOR="1")
+    assert "\x1b[" not in _on_a_terminal(folder, TERM="dumb")
 
 
 def test_a_terminal_without_unicode_gets_escapes_and_no_traceback(folder: Path) -> None:

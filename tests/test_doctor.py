@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sagemaker_netlint.cli import doctor_versions
+from sagemaker_netlint.cli import doctor_doors, doctor_versions
 from sagemaker_netlint.cli.doctor_places import place_probes
 from sagemaker_netlint.cli.doctor_versions import version_probes
 from sagemaker_netlint.cli.probe import Answer, Probe, Status
@@ -92,7 +92,9 @@ def test_a_broken_host_is_a_failure_with_what_to_type(here: Path) -> None:
     assert checks["door: checkov"]["status"] == "fail"
     assert "does not find CKV_SMN_201" in checks["door: checkov"]["text"]
     assert "no aiohttp" in checks["door: checkov"]["text"]
-    assert checks["door: checkov"]["fix"].endswith("pip install --upgrade sagemaker-netlint checkov")
+    assert checks["door: checkov"]["fix"] == (
+        f"put {BIN} first on the PATH, or install sagemaker-netlint beside {path / 'checkov'}"
+    )
     assert checks["door: cfn-lint"]["text"].endswith("has not ended after 5 seconds")
 
 
@@ -104,6 +106,25 @@ def test_a_checkov_that_passes_over_the_pack_is_found_out(here: Path) -> None:
     assert checks["door: checkov"]["status"] == "fail"
     assert "in template.yaml and main.tf" in checks["door: checkov"]["text"]
     assert checks["door: cfn-lint"]["status"] == "ok"
+
+
+def judged(*records: dict[str, Any], program: str = "checkov") -> Answer:
+    done = subprocess.CompletedProcess([], 0, json.dumps({"results": {"failed_checks": list(records)}}), "")
+    return doctor_doors.judged(done, program, "CKV_SMN_201", ["main.tf"])
+
+
+def test_a_check_that_fails_because_nothing_was_read_is_not_taken_for_a_finding() -> None:
+    """The pack fails closed: Checkov of an environment without our dependencies still says FAILED."""
+    record = {"check_id": "CKV_SMN_201", "file_path": "/main.tf"}
+    unread = {"check_result": {"details": ["not read:", "tfparse cannot be loaded"]}}
+    status, text, _ = judged(record | unread)
+    assert (status, text.rpartition(": ")[2]) == (Status.FAIL, "tfparse cannot be loaded")
+    found = {"check_result": {"details": ["DirectInternetAccess is `Enabled`, not `Disabled`"]}}
+    assert judged(record | found)[0] is Status.OK
+    assert judged(record | found | {"file_path": "/other.tf"})[0] is Status.FAIL
+    assert judged(record | found | {"check_id": "CKV_AWS_122"})[0] is Status.FAIL
+    _, _, fix = judged(program=str(BIN / "checkov"))
+    assert fix.endswith("pip install --upgrade sagemaker-netlint checkov")
 
 
 def test_quick_tries_no_door(here: Path) -> None:

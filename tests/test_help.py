@@ -142,3 +142,23 @@ def test_a_command_imports_no_other_one(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.splitlines()[-1] == "['sagemaker_netlint.cli.commands.checkov_dir']"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["rules"], ["explain", "SMN204"], ["policy", "show", "--effective"], ["doctor", "--quick"]]
+)
+def test_colours_are_off_in_a_pipe_and_on_where_they_are_asked_for(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+
+    def shown(*more: str, **environment: str) -> str:
+        return CliRunner().invoke(cli, [*arguments, *more], env=environment).stdout
+
+    plain = shown()
+    assert "\x1b" not in plain
+    assert "\x1b[" in shown("--color", "always")
+    assert "\x1b[" in shown(FORCE_COLOR="1")
+    assert shown(FORCE_COLOR="1", NO_COLOR="1") == plain
+    assert click.unstyle(shown("--color", "always")) == plain

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sagemaker_netlint.cli.probe import Answer, Probe, Status, last_line, started
 from sagemaker_netlint.data_files import POLICY_VARIABLE, checkov_folder
@@ -33,6 +35,9 @@ resource "aws_sagemaker_notebook_instance" "open" {
   direct_internet_access = "Enabled"
 }
 """
+_SEEN = "DirectInternetAccess is `Enabled`"
+"""What the finding says. A door that could not read fails, too, by the same rule and with another text."""
+
 _FILES = {"template.yaml": _TEMPLATE, "main.tf": _MODULE}
 _OWN = "from sagemaker_netlint.cli.main import main; main()"
 
@@ -47,7 +52,7 @@ def door_probes(timeout: int) -> Iterator[Probe]:
 
 
 def _probe(
-    name: str, timeout: int, command: Callable[[], Sequence[str]], rule_id: str, files: dict[str, str]
+    name: str, timeout: int, command: Callable[[], Sequence[str]], rule_id: str, files: Mapping[str, str]
 ) -> Probe:
     return Probe(name, partial(_tried, timeout, command, rule_id, files), _beside(name))
 
@@ -80,7 +85,9 @@ def _beside(name: str) -> str:
     return f"{Path(sys.executable).name} -m pip install --upgrade sagemaker-netlint {package}"
 
 
-def _tried(timeout: int, command: Callable[[], Sequence[str]], rule_id: str, files: dict[str, str]) -> Answer:
+def _tried(
+    timeout: int, command: Callable[[], Sequence[str]], rule_id: str, files: Mapping[str, str]
+) -> Answer:
     with TemporaryDirectory(prefix="sagemaker-netlint-doctor-") as name:
         folder = Path(name)
         for file, text in files.items():
@@ -92,16 +99,52 @@ def _tried(timeout: int, command: Callable[[], Sequence[str]], rule_id: str, fil
         except subprocess.TimeoutExpired:
             text = f"{asked[0]} has not ended after {timeout} seconds"
             return Status.FAIL, text, "sagemaker-netlint doctor --timeout 300"
-    return _judged(done, asked[0], rule_id, files)
+    return judged(done, asked[0], rule_id, files)
 
 
-def _judged(
-    done: subprocess.CompletedProcess[str], program: str, rule_id: str, files: dict[str, str]
+def judged(
+    done: subprocess.CompletedProcess[str], program: str, rule_id: str, files: Collection[str]
 ) -> Answer:
+    """Say whether what a door printed has the finding in each of the files."""
     shown = "sagemaker-netlint check" if program == sys.executable else program
-    missed = [file for file in files if not (f'"{rule_id}"' in done.stdout and file in done.stdout)]
+    records = list(_records(_json(done.stdout)))
+    told = [(file, [each for each in records if rule_id in each and file in each]) for file in files]
+    missed = [file for file, about in told if not any(_SEEN in each for each in about)]
     if not missed:
         return Status.OK, f"{shown} finds {rule_id} in {' and '.join(files)}", ""
     package = "checkov" if "CKV" in rule_id else "cfn-lint" if rule_id.startswith("E") else "ours"
-    text = f"{shown} does not find {rule_id} in {' and '.join(missed)}: {last_line(done)}"
-    return Status.FAIL, text, _beside(f"door: {package}")
+    why = next((_details(about) for file, about in told if file in missed and about), "") or last_line(done)
+    text = f"{shown} does not find {rule_id} in {' and '.join(missed)}: {why}"
+    return Status.FAIL, text, _beside(f"door: {package}") if _is_ours(program) else _elsewhere(program)
+
+
+def _is_ours(program: str) -> bool:
+    """Say whether a program is of the environment that we run in."""
+    return Path(program).absolute().parent == Path(sys.executable).absolute().parent
+
+
+def _elsewhere(program: str) -> str:
+    return (
+        f"put {Path(sys.executable).parent} first on the PATH, or install sagemaker-netlint beside {program}"
+    )
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _records(data: Any) -> Iterator[str]:
+    """Yield every mapping in a list of a report, at whatever depth, as text: one of them is the finding."""
+    for value in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        if isinstance(data, list) and isinstance(value, dict):
+            yield json.dumps(value)
+        yield from _records(value)
+
+
+def _details(about: Sequence[str]) -> str:
+    """Return what Checkov shows beside a check that failed because nothing could be read."""
+    found = (json.loads(each).get("check_result", {}).get("details") for each in about)
+    return next((" ".join(map(str, details)) for details in found if details), "")

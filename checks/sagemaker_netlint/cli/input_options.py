@@ -36,7 +36,7 @@ _COLOR = click.option(
     "--color",
     type=click.Choice(("auto", "always", "never")),
     default="auto",
-    help="Colours; auto is on a terminal, and honours NO_COLOR.",
+    help="Colours; auto is on a terminal, and honours NO_COLOR, FORCE_COLOR and TERM=dumb.",
 )
 
 

@@ -112,9 +112,15 @@ def echo_lines(lines: Iterable[str], color: str) -> None:
 
 
 def _colour(choice: str) -> bool | None:
-    if choice == "auto":
-        return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
-    return choice == "always"
+    """Return whether there are colours; `None` leaves it to click: on a terminal only.
+
+    https://no-color.org and https://force-color.org: set and not empty; where both are, there are none.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
 
 
 class ShownProgress:
