@@ -18,7 +18,7 @@ import pytest
 from aws_on_loopback import ENVIRONMENT, REGION, Manners, moto_server, proxy
 
 from sagemaker_netlint.snapshot.redaction import masked, redacted
-from sagemaker_netlint.snapshot.sections import ACTIONS, SECTIONS, is_network_value
+from sagemaker_netlint.snapshot.sections import ACTIONS, SECTIONS, Kept, is_network_value
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("inventory-snapshot")]
 
@@ -410,3 +410,39 @@ def test_masks_spare_ids_and_keep_json_numbers() -> None:
         7,
         None,
     ]
+
+
+def _read(node: Any, definitions: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the keys of a section that the schema knows, down to the values."""
+    while "$ref" in node:
+        node = definitions[node["$ref"].rpartition("/")[2]]
+    if "items" in node:
+        yield from _read(node["items"], definitions, at)
+    elif "properties" in node:
+        for key, below in node["properties"].items():
+            yield from _read(below, definitions, (*at, key))
+    elif at:
+        yield at
+
+
+def _is_kept(path: tuple[str, ...], kept: Kept) -> bool:
+    """Say whether a snapshot keeps the value at a path; keys without others below are kept whole."""
+    for key in path:
+        if key not in kept:
+            return False
+        kept = kept[key]
+        if not kept:
+            return True
+    return True
+
+
+def test_what_the_readers_use_is_kept() -> None:
+    schema = json.loads((ROOT / "schemas" / "inventory.schema.json").read_text(encoding="utf-8"))
+    asked = {"Tags", "EnableDnsSupport", "EnableDnsHostnames"}
+    refused = {"SubnetArn", "SecurityGroupArn", "ExportingStackId"}  # they name the account
+    lost = set()
+    for section in SECTIONS:
+        for path in _read(schema["properties"][section.name], schema["$defs"]):
+            if path[0] not in asked | refused and not _is_kept(path, section.kept):
+                lost.add(f"{section.name}.{'.'.join(path)}")
+    assert lost == set()
