@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,9 @@ def stage(work: Path) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Build the site and check it; return 1 where something is missing."""
+    if find_spec("zensical") is None:
+        print("the site's generator is missing: it needs Python 3.11, and the group `docs`", file=sys.stderr)
+        return 1
     work = Path(arguments[0]) if arguments else ROOT / "build" / "site"
     try:
         stage(work)

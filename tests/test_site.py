@@ -176,6 +176,7 @@ class TestTheLinkChecker:
         assert (page.anchors, page.links, page.loads) == ({"a", "b"}, ["c"], ["d"])
 
 
+@generator
 def test_a_defect_ends_the_build_before_the_generator(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -183,6 +184,14 @@ def test_a_defect_ends_the_build_before_the_generator(
     (tmp_path / "config.yml").write_text("nav: [index.md]\n")
     assert build_site.main([str(tmp_path / "work")]) == 1
     assert "docs/policy.md is not in the navigation" in capsys.readouterr().err
+
+
+def test_a_missing_generator_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(build_site, "find_spec", lambda _: None)
+    assert build_site.main([]) == 1
+    assert "it needs Python 3.11" in capsys.readouterr().err
 
 
 def test_the_address_of_the_site_is_the_same_everywhere() -> None:
