@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sagemaker_netlint.network.address_kinds import is_private
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.endpoints import endpoints_in, is_interface
 from sagemaker_netlint.network.interfaces import Interface, ranges_of
@@ -206,7 +207,7 @@ def out_to_gateway(deployment: Deployment, interface: Interface, endpoint: VpcEn
             if any(_is_list_of(deployment, list_, endpoint) for list_ in listed(rule.prefix_lists)):
                 return open_way((rule, f"allows {HTTPS} to the prefix list of `{endpoint.address}`"))
             sources = rule.sources if isinstance(rule.sources, tuple) else ()
-            if any(not isinstance(source, Unknown) and not source.is_private for source in sources):
+            if any(not isinstance(source, Unknown) and not is_private(source) for source in sources):
                 return unclear(f"whether `{rule.address}` covers the addresses of the service is not known")
     return way
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sagemaker_netlint.network.address_kinds import is_global
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.network.topology import (
     InternetGateway,
@@ -293,7 +294,7 @@ def _over_nat(deployment: Deployment, route: Route | Unknown, visited: frozenset
     destination = route.destination
     if route.nat_gateway is None:
         return blocked((route, "leads to no NAT gateway"))
-    if destination is None or (not isinstance(destination, Unknown) and not destination.is_global):
+    if destination is None or (not isinstance(destination, Unknown) and not is_global(destination)):
         return blocked((route, "leads to no public address"))
     way = _beyond_nat(deployment, route, visited)
     if isinstance(destination, Unknown) and way.exists is not False:
