@@ -10,6 +10,7 @@ from typing import Any
 from sagemaker_netlint.data_files import rule_page_file
 from sagemaker_netlint.findings import Severity
 from sagemaker_netlint.network.deployment import Language
+from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import PROFILES, load_policy, rule_id_of
 from sagemaker_netlint.readers.mapping import resource_types
 from sagemaker_netlint.rules.catalogue import ALL_RULES, BY_ID
@@ -39,9 +40,14 @@ def rule_named(text: str) -> Rule | None:
 
 
 @cache
+def _profile(name: str) -> Policy:
+    return load_policy(name)
+
+
+@cache
 def profiles_of(rule_id: str) -> Mapping[str, Severity]:
     """Return the profiles that have the rule on, and the severity that it has in each."""
-    settings = {name: load_policy(name).setting(rule_id) for name in PROFILES}
+    settings = {name: _profile(name).setting(rule_id) for name in PROFILES}
     own = BY_ID[rule_id].severity
     return {
         name: own if setting.severity is None else setting.severity

@@ -20,7 +20,11 @@ _PYTHONS = ((3, 10), (3, 13))
 """The oldest and the newest Python that the tests run on."""
 
 _NEEDED = ("checkov", "cfn-lint", "tfparse")
-_EXTRAS = {"chart": ("matplotlib", "--chart"), "inventory": ("boto3", "inventory snapshot")}
+_EXTRAS = {
+    "chart": ("matplotlib", "--chart"),
+    "inventory": ("boto3", "inventory snapshot"),
+    "sign": ("cryptography", "checkov-dir --sign"),
+}
 _SECONDS = 15
 
 

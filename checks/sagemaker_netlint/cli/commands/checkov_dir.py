@@ -29,7 +29,7 @@ Exit codes:
     metavar="KEY",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Make a copy for Checkov's --external-checks-public-key, signed with this private key "
-    '(ECDSA, P-256, PEM). Needs: pip install "sagemaker-netlint[sign]"',
+    '(ECDSA, P-256, PEM). Needs: pip install "sagemaker-netlint[sign]".',
 )
 @click.option(
     "-o",
