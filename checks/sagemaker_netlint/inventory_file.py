@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from sagemaker_netlint.marked_json import parse_json
 from sagemaker_netlint.marked_yaml import Marked, MarkedFileError, parse_marked, text_of
 from sagemaker_netlint.network.declared import Declared, Location
 from sagemaker_netlint.network.topology import Subnet
+from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.policy_schema import validate
 from sagemaker_netlint.readers.inventory import IDS, SUBNET_FACTS, Item, existing_subnet
 from sagemaker_netlint.readers.known_networks import CLASSES, KnownNetworks
@@ -69,7 +70,7 @@ class _Merger:
     """Merges files; the same thing may stand in several, with the same facts, or with others of its facts."""
 
     items: dict[tuple[str, str], Item] = field(default_factory=dict)
-    values: dict[tuple[str, str], tuple[str, Location]] = field(default_factory=dict)
+    values: dict[tuple[str, str], dict[str, Location]] = field(default_factory=dict)
     whole: set[tuple[str, str]] = field(default_factory=set)
     not_used: dict[str, None] = field(default_factory=dict)
 
@@ -102,7 +103,9 @@ class _Merger:
         if before is None:
             line = marked.line((section, index))
             location = Location(_from_here(Path(marked.file)), line, line)
-            self.items[key] = Item(section, facts, location)
+            kept = marked.data.get("Snapshot", {}).get("Tags")
+            kept = None if "Snapshot" not in marked.data else frozenset(kept or ())
+            self.items[key] = Item(section, facts, location, kept)
             return self.items[key]
         compared = SUBNET_FACTS if section == "Subnets" else (name for name in facts if name not in _PASSING)
         both = (name for name in compared if name in before.facts and name in facts)
@@ -110,24 +113,22 @@ class _Merger:
         if differing:
             message = f"{key[1]} stands at {before.location} already, with another {', '.join(differing)}"
             raise marked.error(message, (section, index))
-        self.items[key] = Item(section, {**facts, **before.facts}, before.location)
+        self.items[key] = replace(before, facts={**facts, **before.facts})
         return self.items[key]
 
     def add_values(self, marked: Marked) -> None:
-        """Add the exports and the parameters; names are unique in an account and region."""
         for section, (name, value) in _VALUES.items():
             for index, item in enumerate(marked.data.get(section, ())):
                 line = marked.line((section, index))
                 here = Location(_from_here(Path(marked.file)), line, line)
-                known, at = self.values.setdefault((section, item[name]), (item[value], here))
-                if known != item[value]:
-                    message = f"{item[name]} stands at {at} already, with another {value}"
-                    raise marked.error(message, (section, index))
+                self.values.setdefault((section, item[name]), {}).setdefault(item[value], here)
 
-    def named(self, section: str) -> Iterator[tuple[str, str]]:
-        for (own, name), (value, _) in self.values.items():
+    def named(self, section: str) -> Iterator[tuple[str, str | Unknown]]:
+        """Yield exports or parameters; each account and region has its own, and files may be of several."""
+        for (own, name), values in self.values.items():
             if own == section:
-                yield name, value
+                places = " and ".join(map(str, values.values()))
+                yield name, next(iter(values)) if len(values) == 1 else Unknown(f"it differs: {places}")
 
 
 def _whole(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

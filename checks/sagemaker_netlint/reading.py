@@ -14,6 +14,7 @@ from sagemaker_netlint.engine import RuleFailure, guarded
 from sagemaker_netlint.network.deployment import Deployment
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import inventory_of
+from sagemaker_netlint.readers.known_networks import KnownNetworks
 from sagemaker_netlint.readers.raw import ReadResult
 from sagemaker_netlint.rules.smn001_unreadable_input import RULE as SMN001
 
@@ -50,8 +51,13 @@ class Reading:
 
     def placed(self, deployment: Deployment) -> Deployment:
         """Put a deployment among the networks that exist already, as its policy's inventory tells them."""
-        policy = self.policy_of(Path(deployment.source))
-        return inventory_of(policy).networks.around(deployment) if policy.inventory else deployment
+        known = self.known(Path(deployment.source))
+        return deployment if known is None else known.around(deployment)
+
+    def known(self, path: Path) -> KnownNetworks | None:
+        """Return what the inventory of an input's policy tells; `None` where the policy names none."""
+        policy = self.policy_of(path)
+        return inventory_of(policy).networks if policy.inventory else None
 
     def document(self, item: Input) -> ReadResult:
         """Read a template or a plan."""
@@ -66,13 +72,15 @@ class Reading:
         from sagemaker_netlint.readers.cloudformation.reader import read_template  # noqa: PLC0415 - as above
 
         given = {**self.policy_of(item.path).parameters, **self.parameters}
-        return read_template(item.path, given, text=item.text)
+        return read_template(item.path, given, text=item.text, known=self.known(item.path))
 
     def roots(self, roots: Sequence[Path]) -> ReadResult:
         """Read root modules, in one go; where that fails, one by one, so that one can't hide the others."""
         from sagemaker_netlint.readers.terraform.reader import read_roots  # noqa: PLC0415 - as above
 
-        outcome = guarded(SMN001.id, str(roots[0]), lambda: read_roots(roots, var_files=self.var_files))
+        outcome = guarded(
+            SMN001.id, str(roots[0]), lambda: read_roots(roots, var_files=self.var_files, known_of=self.known)
+        )
         if isinstance(outcome, ReadResult):
             return outcome
         if len(roots) == 1:

@@ -44,6 +44,14 @@ class Language(Enum):
     TERRAFORM_PLAN = "terraform-plan"
 
 
+@dataclass(frozen=True, slots=True)
+class Removals:
+    """Ids of what exists and is about to go, and of what is about to lose or change a part of its own."""
+
+    gone: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True)
 class Deployment:
     """The components of one deployment, indexed by identity.
@@ -54,7 +62,8 @@ class Deployment:
     `existing` are components that are not declared but known from an inventory, by each of their names (the
     variants share one index): `find` and `every` lead to them, `each` doesn't give them. `whole` are the
     classes of which the inventory holds all that a VPC has, with the VPC's id: only there does one that it
-    doesn't hold not exist. `derived` is what other modules work out once of the components, by their names.
+    doesn't hold not exist. `removals` is what a plan takes away of it. `derived` is what other modules work
+    out once of the components, by their names.
     """
 
     language: Language
@@ -64,6 +73,7 @@ class Deployment:
     unmodelled: Mapping[str, str] = field(default_factory=dict, repr=False)
     existing: Mapping[str, Declared] = field(default_factory=dict, repr=False)
     whole: frozenset[tuple[type[Declared], str]] = field(default=frozenset(), repr=False)
+    removals: Removals = field(default_factory=Removals, repr=False)
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     _by_class: dict[type[Declared], list[Declared]] = field(
         default_factory=lambda: defaultdict(list), init=False, repr=False, compare=False

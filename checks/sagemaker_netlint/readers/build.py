@@ -39,7 +39,9 @@ def build(raw: RawDeployment, report: Report) -> Deployment:
     components += read.documents
     for call in read.calls:
         components += _components(call, report)
-    deployment = Deployment(raw.language, raw.source, joined(components), raw.conditions, unmodelled)
+    deployment = Deployment(
+        raw.language, raw.source, joined(components), raw.conditions, unmodelled, removals=raw.removals
+    )
     return inheriting(deployment)
 
 

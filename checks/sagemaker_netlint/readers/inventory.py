@@ -70,11 +70,15 @@ _LAST_ENTRY = 32767  # the one that every ACL ends with: it denies what no other
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a section, by the section's name."""
+    """One item of a section, by the section's name.
+
+    `kept_tags` are the keys of the tags that its file keeps, `None` where that is said nowhere.
+    """
 
     section: str
     facts: Facts
     location: Location
+    kept_tags: frozenset[str] | None = None
 
     @property
     def id(self) -> str:
@@ -86,6 +90,12 @@ class Item:
         """Return the id of its VPC, its own id where it lies in none that is told."""
         attached = [self.facts, *self.facts.get(_ATTACHED.get(self.section, ""), ())]
         return str(next((where["VpcId"] for where in attached if "VpcId" in where), self.id))
+
+    def tag(self, key: str) -> list[str] | None:
+        """Return the value of a tag, nothing where it has none; `None` where that isn't told."""
+        own = [str(tag.get("Value", "")) for tag in self.facts.get("Tags", ()) if tag.get("Key") == key]
+        told = "Tags" in self.facts if self.kept_tags is None else key in self.kept_tags
+        return own if own or told else None
 
     @property
     def is_usable(self) -> bool:

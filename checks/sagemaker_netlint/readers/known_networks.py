@@ -11,16 +11,18 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sagemaker_netlint.network.declared import Declared
-from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.deployment import Deployment, Removals
 from sagemaker_netlint.network.topology import (
     NatGateway,
     NetworkAcl,
     RouteTable,
+    RouteTableAssociation,
     SecurityGroup,
     Subnet,
     VpcEndpoint,
     VpcEndpointPart,
 )
+from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.inventory import Item, components
 from sagemaker_netlint.readers.joining import with_parts
 from sagemaker_netlint.readers.raw import Problem
@@ -44,15 +46,17 @@ class KnownNetworks:
 
     `items` are those of each section, `subnets` the subnets by each of their names. `whole` are the sections
     that hold all of a VPC, with its id. `exports` and `parameters` are those of CloudFormation and of SSM
-    Parameter Store, by name. `report` takes what turns out not to be readable.
+    Parameter Store, by name. `report` takes what turns out not to be readable. `answers` is for those who ask
+    the same again.
     """
 
     items: Mapping[str, Sequence[Item]]
     subnets: Mapping[str, Subnet]
     whole: frozenset[tuple[str, str]] = frozenset()
-    exports: Mapping[str, str] = field(default_factory=dict)
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    exports: Mapping[str, str | Unknown] = field(default_factory=dict)
+    parameters: Mapping[str, str | Unknown] = field(default_factory=dict)
     report: Callable[[Problem], None] = lambda _problem: None
+    answers: dict[str, Sequence[tuple[Item, bool | Unknown]]] = field(default_factory=dict)
     _by_vpc: dict[str, list[Item]] = field(default_factory=dict, init=False)
     _vpc_of: dict[str, str] = field(default_factory=dict, init=False)
     _made: dict[str, Made] = field(default_factory=dict, init=False)
@@ -75,7 +79,7 @@ class KnownNetworks:
         if vpcs not in self._joined:
             self._joined[vpcs] = {name: made for vpc in sorted(vpcs) for name, made in self._of(vpc).items()}
         whole = frozenset((CLASSES[section], vpc) for section, vpc in self.whole if vpc in vpcs)
-        existing = _with_parts(self._joined[vpcs], deployment)
+        existing = _left(_with_parts(self._joined[vpcs], deployment), deployment.removals)
         return replace(deployment, existing=existing, whole=whole)
 
     def _of(self, vpc: str) -> Made:
@@ -103,6 +107,36 @@ def _with_parts(made: Made, deployment: Deployment) -> Made:
         return made
     joined = {c.identity: with_parts(c, parts) for c in made.values() if isinstance(c, VpcEndpoint)}
     return {name: joined.get(component.identity, component) for name, component in made.items()}
+
+
+_LISTS: Mapping[type[Declared], tuple[str, ...]] = {
+    RouteTable: ("inline_routes",),
+    SecurityGroup: ("inline_ingress", "inline_egress"),
+    NetworkAcl: ("inline_ingress", "inline_egress"),
+    VpcEndpoint: ("subnets", "security_groups", "route_tables", "policy", "private_dns"),
+    RouteTableAssociation: ("route_table",),
+}
+
+
+def _left(made: Made, removals: Removals) -> Made:
+    """Leave out what a plan takes away; of what it takes a part of, the rest isn't told apart."""
+    if not removals.gone and not removals.changed:
+        return made
+    return {
+        name: _opened(component) if _owner(component) in removals.changed else component
+        for name, component in made.items()
+        if component.identity not in removals.gone
+    }
+
+
+def _owner(component: Declared) -> object:
+    return component.subnet if isinstance(component, RouteTableAssociation) else component.identity
+
+
+def _opened(component: Declared) -> Declared:
+    unknown = Unknown(f"the plan changes a part of `{component.address}`, and the inventory was made before")
+    changes: dict[str, Any] = dict.fromkeys(_LISTS.get(type(component), ()), unknown)
+    return replace(component, **changes)
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Union
 
 from sagemaker_netlint.network.declared import Action, Location, Suppression
-from sagemaker_netlint.network.deployment import Deployment, Language
+from sagemaker_netlint.network.deployment import Deployment, Language, Removals
 from sagemaker_netlint.network.topology import UnreadPart
 from sagemaker_netlint.network.values import Unknown
 
@@ -138,6 +138,7 @@ class RawDeployment:
     resources: tuple[RawResource, ...]
     conditions: tuple[str, ...] = ()
     unread: tuple[UnreadPart, ...] = ()
+    removals: Removals = field(default_factory=Removals)
 
 
 def strings_in(data: Data) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ _MAX_HOPS = 40
 # References multiply: a few lines may ask for billions of values. This is seconds of work.
 _MAX_STEPS = 2_000_000
 _CHARACTERS_PER_STEP = 100
+_SSM = re.compile(r"\{\{resolve:ssm:([A-Za-z0-9_.\-/]+)\}\}")
 PSEUDO = {
     "AWS::AccountId": "the account is known only at deployment",
     "AWS::NotificationARNs": "the notification topics are known only at deployment",
@@ -117,7 +119,7 @@ class Evaluator:
         if value is None:
             self.problem(stack, node, "null is no value in a template")
             return NO_VALUE
-        return resolved(value) if isinstance(value, str) else value
+        return stored(resolved(value), stack) if isinstance(value, str) else value
 
     def _items(self, node: Items, stack: Stack) -> Value:
         values: list[Data] = []
@@ -149,7 +151,7 @@ class Evaluator:
         value = function(self, argument, stack)
         if isinstance(value, str):
             self.budget.left -= len(value) // _CHARACTERS_PER_STEP
-        return value
+        return stored(value, stack)
 
     # -- what names refer to ---------------------------------------------------------------------
 
@@ -223,7 +225,7 @@ class Evaluator:
     def parameter(self, parameter: Parameter, stack: Stack) -> Value:
         """Return the value of a parameter: passed, given, assigned or the default."""
         if parameter.is_stored:
-            return self._stored(parameter)
+            return self._stored(parameter, stack)
         argument = stack.argument(parameter.name)
         if argument is not None and stack.parent is not None:
             value = self.follow(stack, "parameter", parameter.name, argument)
@@ -231,10 +233,17 @@ class Evaluator:
                 return coerced(parameter, value)
         return self._own(parameter, stack)
 
-    def _stored(self, parameter: Parameter) -> Unknown:
-        where = f" (`{parameter.default}`)" if parameter.default else ""
+    def _stored(self, parameter: Parameter, stack: Stack) -> Value:
+        """Return what SSM Parameter Store holds under the parameter's value, where an inventory tells it."""
+        name = parameter.default if stack.parent else stack.given.get(parameter.name, parameter.default)
+        if stack.argument(parameter.name) is not None:
+            name = None  # the stack above gives another one
+        found = stack.root.known.parameters.get(name) if stack.root.known and name else None
+        if isinstance(found, str):
+            return split_list(found) if parameter.is_stored_list else found
+        where = f" (`{name}`)" if name else ""
         reason = f"parameter {parameter.name} is read from SSM Parameter Store{where} at deployment"
-        return Unknown(reason, f"${{{parameter.name}}}")
+        return Unknown(reason if found is None else f"{reason}: {found.reason}", f"${{{parameter.name}}}")
 
     def _own(self, parameter: Parameter, stack: Stack) -> Value:
         symbol = stack.prefix + parameter.name
@@ -248,6 +257,24 @@ class Evaluator:
             return coerced(parameter, value)
         self.reads.add(symbol)
         return Unknown(_why_open(parameter), f"${{{parameter.name}}}")
+
+
+def stored(value: Value, stack: Stack) -> Value:
+    """Put what an inventory tells of SSM Parameter Store in the place of dynamic references, where it is all.
+
+    A reference to a version may be to another one than the present.
+    """
+    known = stack.root.known
+    text = value.text if isinstance(value, Unknown) else None
+    if known is None or text is None or "{{resolve:ssm:" not in text:
+        return value
+
+    def told(match: re.Match[str]) -> str:
+        found = known.parameters.get(match[1])
+        return found if isinstance(found, str) else match[0]
+
+    filled = _SSM.sub(told, text)
+    return value if "{{" in filled or "${" in filled else filled
 
 
 def function_of(node: Fields) -> str | None:

@@ -21,6 +21,7 @@ from sagemaker_netlint.readers.cloudformation.template import (
     read_sections,
 )
 from sagemaker_netlint.readers.files import UnreadableError, read_text, unreadable
+from sagemaker_netlint.readers.known_networks import KnownNetworks
 from sagemaker_netlint.readers.raw import Problem
 
 _MAX_STACKS = 100
@@ -40,7 +41,13 @@ class Loader:
         self.files: set[str] = set()
         self.stacks = 0
 
-    def load(self, path: Path, text: str | None, given: Mapping[str, str]) -> Stack:
+    def load(
+        self,
+        path: Path,
+        text: str | None,
+        given: Mapping[str, str],
+        known: KnownNetworks | None = None,
+    ) -> Stack:
         """Load the root.
 
         Raises:
@@ -48,7 +55,7 @@ class Loader:
 
         """
         self.files.add(str(path))
-        stack = self._stack(Stack(self._template(path, text), given=given, files=self.files))
+        stack = self._stack(Stack(self._template(path, text), given=given, files=self.files, known=known))
         home = Path(os.path.realpath(path)).parent.parent
         self._nest(stack, home, (os.path.realpath(path),))
         return stack

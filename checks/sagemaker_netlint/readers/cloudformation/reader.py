@@ -27,6 +27,7 @@ from sagemaker_netlint.readers.cloudformation.template import Declaration
 from sagemaker_netlint.readers.cloudformation.variants import Variant, variants_of
 from sagemaker_netlint.readers.entity import METADATA
 from sagemaker_netlint.readers.files import UnreadableError
+from sagemaker_netlint.readers.known_networks import KnownNetworks
 from sagemaker_netlint.readers.raw import (
     Data,
     Problem,
@@ -40,12 +41,17 @@ from sagemaker_netlint.readers.suppressions import in_comments, in_metadata
 
 
 def read_template(
-    path: Path, parameters: Mapping[str, Any] | None = None, *, text: str | None = None
+    path: Path,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    text: str | None = None,
+    known: KnownNetworks | None = None,
 ) -> ReadResult:
     """Read a template and the nested ones that lie beside it.
 
-    `parameters` override defaults; `AWS::Region` and other pseudo parameters may be among them. Files of
-    nested stacks are in `files_read`, beside the path itself: their resources are in the deployments.
+    `parameters` override defaults; `AWS::Region` and other pseudo parameters may be among them. `known` is
+    what an inventory tells: imports and parameters of SSM Parameter Store are looked up there.
+    Files of nested stacks are in `files_read`, beside the path: their resources are in the deployments.
     """
     problems: dict[Problem, None] = {}
 
@@ -56,7 +62,7 @@ def read_template(
     budget = Budget()
     loader = Loader(report, budget)
     try:
-        root = loader.load(path, text, _given(parameters or {}))
+        root = loader.load(path, text, _given(parameters or {}), known)
     except UnreadableError as error:
         report(error.problem)
     else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.cloudformation.nodes import Fields, Node, Scalar
 from sagemaker_netlint.readers.cloudformation.template import Declaration, Template
+from sagemaker_netlint.readers.known_networks import KnownNetworks
 
 STACK_TYPES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 """The types of nested stacks and the property that names the template."""
@@ -19,7 +20,7 @@ class Stack:
 
     `prefix` stands before the addresses ("" for the root, "Network/"), `given` are the parameters from
     outside, `remote` the nested stacks that cannot be read, with the reason. `files` are those that were
-    read, kept at the root.
+    read, `known` is what an inventory tells: both are kept at the root.
     """
 
     template: Template
@@ -33,6 +34,7 @@ class Stack:
     children: dict[str, Stack] = field(default_factory=dict)
     remote: dict[str, str] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
+    known: KnownNetworks | None = None
 
     def walk(self) -> Iterator[Stack]:
         """Yield this stack and all below it."""

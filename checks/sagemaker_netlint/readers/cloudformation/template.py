@@ -43,6 +43,11 @@ class Parameter:
         """Say whether the value is read from SSM Parameter Store at deployment."""
         return self.type.startswith("AWS::SSM::Parameter::Value<")
 
+    @property
+    def is_stored_list(self) -> bool:
+        """Say whether what is read from SSM Parameter Store is a list."""
+        return self.is_stored and ("<List<" in self.type or "CommaDelimitedList" in self.type)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Declaration:

@@ -98,10 +98,15 @@ def to_json(ev: Evaluator, argument: Node, stack: Stack) -> Value:
 
 
 def import_value(ev: Evaluator, argument: Node, stack: Stack) -> Value:
-    """`Fn::ImportValue`: the output of another stack, which is not in sight."""
-    name = shown(ev.text(argument, stack))
+    """`Fn::ImportValue`: the output of another stack, which is in sight where an inventory has it."""
+    wanted = ev.text(argument, stack)
+    found = stack.root.known.exports.get(wanted) if stack.root.known and isinstance(wanted, str) else None
+    if isinstance(found, str):
+        return found
+    name = shown(wanted)
     text = "${ImportValue:" + re.sub(r"[${}]", "", name) + "}"
-    return Unknown(f"it is imported from another stack (export `{name}`)", text)
+    reason = f"it is imported from another stack (export `{name}`)"
+    return Unknown(reason if found is None else f"{reason}: {found.reason}", text)
 
 
 def transform(ev: Evaluator, argument: Node, stack: Stack) -> Value:  # noqa: ARG001 - a function's signature

@@ -128,7 +128,7 @@ def _element(arguments: Sequence[Any]) -> Any:
         if not value or any(isinstance(item, Spread) for item in value):
             raise LookupError
         position = as_index(index)
-        return index if position is None else value[position % len(value)]
+        return index if position is None else step_into(value, position % len(value), "element")
     return step_into(value, index, "element")
 
 

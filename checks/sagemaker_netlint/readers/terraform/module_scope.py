@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from sagemaker_netlint.network.iam.managed_policies import is_managed_name
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.files import UnreadableError, read_text
-from sagemaker_netlint.readers.terraform import policy_documents
+from sagemaker_netlint.readers.terraform import data_sources, policy_documents
 from sagemaker_netlint.readers.terraform.addresses import Key, names_of, parse_address, shown_key
 from sagemaker_netlint.readers.terraform.attributes import written_data
-from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate
+from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, pairs_of
 from sagemaker_netlint.readers.terraform.instances import instances_of, resource_value, value_at
 from sagemaker_netlint.readers.terraform.partial_values import Namespace, NotDownloaded, Zones, as_index
 from sagemaker_netlint.readers.terraform.roots import tidy
@@ -229,11 +229,12 @@ class Module:
             if kind == policy_documents.KIND and attribute in policy_documents.RENDERED and block is not None:
                 return _policy_document(block, scope)
             unknown = f"`{text}.{attribute}` is read at apply time"
+            if block is not None and self.program.known is not None and kind in data_sources.KINDS:
+                return self._existing(kind, block, scope, attribute, unknown)
             if block is not None and (kind, attribute) in RENDERED:
                 return rendered_data(kind, block, scope)
-            if kind == "aws_iam_policy" and attribute == "arn" and block is not None:
-                return Unknown(unknown, _policy_arn(block, scope))
-            return Unknown(unknown)
+            is_policy = kind == "aws_iam_policy" and attribute == "arn" and block is not None
+            return Unknown(unknown, _policy_arn(block, scope) if is_policy and block is not None else None)
 
         repeated = block.attributes.get("for_each") if block is not None else None
         if block is not None and {"count", "for_each"} & block.attributes.keys():
@@ -244,8 +245,28 @@ class Module:
                 scope = self.scope.bind(each=each, count={"index": as_index(key)})
                 return Namespace(text, partial(member, text=f"{text}[{key}]", scope=scope))
 
-            return Namespace(text, item)
+            keys = self._keys(kind, collection)
+            return Namespace(text, item) if keys is None else {key: item(key) for key in keys}
         return Namespace(text, member)
+
+    def _keys(self, kind: str, collection: Any) -> list[str] | None:
+        """Return the keys of a lookup's instances, where they are all known: `for` goes through them."""
+        if self.program.known is None or kind not in data_sources.KINDS:
+            return None
+        pairs = pairs_of(collection)
+        keys = (
+            [] if isinstance(pairs, Unknown) else [k if isinstance(collection, dict) else v for k, v in pairs]
+        )
+        return keys if keys and all(isinstance(key, str) for key in keys) else None
+
+    def _existing(self, kind: str, block: Block, scope: Scope, attribute: str, unknown: str) -> Any:
+        """Look a data source up among the networks that an inventory tells."""
+        assert self.program.known is not None  # noqa: S101 - the caller has looked
+        if "provider" in block.attributes:
+            return Unknown(f"{unknown}: of which region or account, its provider says")
+        arguments = written_data(block, scope)
+        found = data_sources.looked_up(self.program.known, kind, arguments, attribute)
+        return Unknown(f"{unknown}: {found.reason}") if isinstance(found, Unknown) else found
 
     def _resource(self, kind: str, name: str) -> Any:
         return self._remember("resource", lambda _: resource_value(self, kind, name), f"{kind}.{name}")

@@ -41,6 +41,14 @@ class OpenObject(Unknown):
     members: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
+class AnyOrder(list[Any]):
+    """A list in the order in which AWS gives it: nobody knows which item is the first."""
+
+    def picked(self, text: str) -> Unknown | None:
+        """Return why an item at a place isn't known; `None` where there is one item only."""
+        return Unknown(f"the order of `{text}` is known at apply time only") if len(self) > 1 else None
+
+
 class Missing(Unknown):
     """A member that its value doesn't have: an error for Terraform, unless `try()` catches it."""
 
@@ -129,6 +137,9 @@ def _item(value: list[Any] | Zones, key: Any, text: str) -> Any:
     index = as_index(key)
     if index is None:
         return Missing(f"`{text}` does not exist")
+    unordered = value.picked(text) if isinstance(value, AnyOrder) else None
+    if unordered is not None:
+        return unordered
     if isinstance(value, Zones):
         return value.item(index)
     spread = next((item for item in value[: index + 1] if isinstance(item, Spread)), None)

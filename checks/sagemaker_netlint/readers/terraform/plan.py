@@ -20,6 +20,7 @@ from sagemaker_netlint.readers.mapping import entities_of, identifiers_of
 from sagemaker_netlint.readers.raw import Problem, RawDeployment, RawResource, ReadResult, identity_token
 from sagemaker_netlint.readers.terraform.plan_index import Instance, PlanIndex
 from sagemaker_netlint.readers.terraform.plan_references import References
+from sagemaker_netlint.readers.terraform.plan_removals import removals
 from sagemaker_netlint.readers.terraform.plan_values import attributes_of, change_of
 
 _HEAD = 4096
@@ -48,7 +49,8 @@ def read_plan(path: Path, *, text: str | None = None) -> ReadResult:
     try:
         plan, source = _load(path, text)
         index = PlanIndex(plan)
-        raw = RawDeployment(Language.TERRAFORM_PLAN, str(path), tuple(_resources(index, source, path)))
+        resources = tuple(_resources(index, source, path))
+        raw = RawDeployment(Language.TERRAFORM_PLAN, str(path), resources, removals=removals(plan))
     except UnreadableError as error:
         result.problems.append(error.problem)
         return result

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.files import UnreadableError, read_text
+from sagemaker_netlint.readers.known_networks import KnownNetworks
 from sagemaker_netlint.readers.terraform.addresses import Key, parse_address
 from sagemaker_netlint.readers.terraform.expressions import Depth, Scope, evaluate, is_literal
 from sagemaker_netlint.readers.terraform.module_scope import Module
@@ -44,10 +45,16 @@ class Program:
     """One root: tfparse's entries by their address, and the module instances that hold them."""
 
     def __init__(
-        self, root: Path, tree: Mapping[str, list[Entry]], sources: SourceTree, var_files: list[Path]
+        self,
+        root: Path,
+        tree: Mapping[str, list[Entry]],
+        sources: SourceTree,
+        var_files: list[Path],
+        known: KnownNetworks | None = None,
     ) -> None:
-        """Index the tree; nothing is looked up in the sources yet."""
+        """Index the tree; nothing is looked up in the sources, or in what an inventory tells, yet."""
         self.root = root
+        self.known = known
         self.sources = sources
         self.var_files = var_files
         self.depth = Depth()

@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
+from typing import Union
 
 from sagemaker_netlint.network.declared import Location, Suppression
 from sagemaker_netlint.network.deployment import Language
 from sagemaker_netlint.readers import raw
 from sagemaker_netlint.readers.build import Report, build
+from sagemaker_netlint.readers.known_networks import KnownNetworks
 from sagemaker_netlint.readers.mapping import entities_of
 from sagemaker_netlint.readers.raw import Data, Problem, RawDeployment, RawResource, ReadResult
 from sagemaker_netlint.readers.suppressions import in_comments
@@ -32,25 +34,36 @@ _MORE = re.compile(r",? and \d+ other diagnostic\(s\)")
 _OVERRIDE = re.compile(r"(?:^|/|_)override\.(?:tf|tofu)(?:\.json)?$")
 
 
+KnownOf = Callable[[Path], Union[KnownNetworks, None]]
+
+
 def read_roots(
-    roots: Sequence[Path], *, var_files: Sequence[Path] = (), limits: Limits | None = None
+    roots: Sequence[Path],
+    *,
+    var_files: Sequence[Path] = (),
+    limits: Limits | None = None,
+    known_of: KnownOf = lambda _root: None,
 ) -> ReadResult:
     """Read root modules, each to a deployment whose `source` is the folder as it was given.
 
     `var_files` are read after those that Terraform loads by itself. One process evaluates all roots.
+    `known_of` gives what a root's inventory tells: data sources are looked up there.
     """
     result = ReadResult()
     with Evaluator(limits) as evaluator:
         for root in roots:
-            result.add(_RootReader(root, evaluator, var_files).read())
+            result.add(_RootReader(root, evaluator, var_files, known_of(root)).read())
     return result
 
 
 class _RootReader:
     """Reads one root."""
 
-    def __init__(self, root: Path, evaluator: Evaluator, var_files: Sequence[Path]) -> None:
+    def __init__(
+        self, root: Path, evaluator: Evaluator, var_files: Sequence[Path], known: KnownNetworks | None
+    ) -> None:
         self.root = root
+        self.known = known
         self.evaluator = evaluator
         self.var_files = variable_files(root, var_files)
         self.result = ReadResult()
@@ -91,7 +104,7 @@ class _RootReader:
                 self.problem(self.diagnostic(text, None, folder))
 
     def build(self, tree: Mapping[str, list[Entry]]) -> None:
-        program = Program(self.root, tree, self.sources, self.var_files)
+        program = Program(self.root, tree, self.sources, self.var_files, self.known)
         try:
             resources = tuple(_Resources(program, self.problem).all())
             unread = tuple(unread_modules(program))
