@@ -21,7 +21,7 @@ from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.report.clean_text import clean
 
 _CHECKOV = (sys.executable, "-m", "checkov.main", "--check", "CKV_SMN_*", "--skip-download")
-_OUTPUT = ("--output", "json", "--quiet", "--compact")
+_OUTPUT = ("--output", "json", "--compact")  # `--quiet` would leave out what could not be parsed
 # cfn-lint's own rules but E0, which tells what can't be parsed, and which rule of ours raised
 _ITS_OWN = tuple(f"{level}{family}" for level in "EW" for family in range(1, 10))
 _CFN_LINT = (
