@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sagemaker_netlint.policy_file import ENVIRONMENT_VARIABLE
+from sagemaker_netlint.data_files import POLICY_VARIABLE
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hosts")]
 
@@ -83,7 +83,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(folder: Path, *command: str | Path) -> str:
-    inherited = {name: value for name, value in os.environ.items() if name != ENVIRONMENT_VARIABLE}
+    inherited = {name: value for name, value in os.environ.items() if name != POLICY_VARIABLE}
     result = subprocess.run(
         [str(PROGRAMS / command[0]), *map(str, command[1:])],
         cwd=folder,
