@@ -10,6 +10,7 @@ from typing import Any
 
 from sagemaker_netlint.data_files import schema_file
 from sagemaker_netlint.marked_yaml import KeyPath, Marked, MarkedFileError
+from sagemaker_netlint.schema_fit import fits
 
 # enough to tell the first one of the file: an inventory may have the same error in thousands of items
 _MAX_ERRORS = 100
@@ -22,11 +23,13 @@ def validate(marked: Marked, schema_name: str = "policy") -> None:
         MarkedFileError: the first error in the file, with its line and key path.
 
     """
-    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - slow to import, only needed here
-
     if marked.data is None:
         return
     schema = json.loads(schema_file(schema_name).read_text(encoding="utf-8"))
+    if fits(marked.data, schema):
+        return
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - slow to import, only needed here
+
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
     validator = validators.extend(  # type: ignore[no-untyped-call]
         Draft202012Validator, type_checker=types
