@@ -40,6 +40,7 @@ FINDING = Finding(
 UNDECIDED = replace(
     FINDING, outcome=Outcome.UNDECIDED, subject="Open", message="Access has no default", fix=""
 )
+STRICT = replace(UNDECIDED, source="strict/t.yaml", location=Location("strict/t.yaml", 4, 4))
 ADVICE = replace(FINDING, severity=Severity.INFO, subject="Advised")
 IGNORED = replace(FINDING, subject="Ignored", suppressed=Suppression("SMN201", "a sandbox", PLACE))
 WAIVED = replace(
@@ -86,6 +87,13 @@ def report_of(*findings: Finding, failures: tuple[RuleFailure, ...] = (), deploy
     if deployments:
         report.judged["SMN202"].add(("infra/net works.yaml", "Notebook"))
         report.files_read.add("infra/net works.yaml")
+    return report
+
+
+def strict_report() -> Report:
+    """Return a report of two undecided findings, of which the policy of `strict/t.yaml` lets one fail."""
+    report = report_of(UNDECIDED, STRICT)
+    report.fail_undecided = {STRICT.source}
     return report
 
 

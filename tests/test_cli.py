@@ -137,8 +137,20 @@ def test_exit_codes(folder: Path, arguments: tuple[str, ...], code: int) -> None
 
 def test_undecided_findings_fail_where_the_policy_says_so(folder: Path) -> None:
     (folder / "strict.yaml").write_text("undecided: fail\n", encoding="utf-8")
-    assert run(folder, "check", "undecided.yaml", "--policy", "strict.yaml").returncode == 1
     assert run(folder, "check", "clean.yaml", "--policy", "strict.yaml").returncode == 0
+    (folder / "team").mkdir()
+    (folder / "strict.yaml").rename(folder / "team" / ".sagemaker-netlint.yaml")
+    (folder / "team" / "t.yaml").write_text(UNDECIDED, encoding="utf-8")
+    result = run(folder, "check", ".", "--quiet", "--skip-rule", "SMN201", "--output", "json=r.json")
+    assert result.returncode == 0, result.stdout
+    (folder / "open.yaml").unlink()
+    result = run(folder, "check", ".", "--quiet", "--output", "json=r.json")
+    assert result.returncode == 1
+    assert result.stdout.count("undecided, which the policy lets fail\n  team/t.yaml:9 ") == 1
+    assert "2 undecided (1 fail)" in result.stdout
+    findings = json.loads((folder / "r.json").read_text(encoding="utf-8"))["findings"]
+    failing = {finding["source"]: finding["fails"] for finding in findings}
+    assert failing == {"undecided.yaml": False, "team/t.yaml": True}
 
 
 def test_a_named_file_that_is_something_else_is_no_silent_pass(folder: Path) -> None:
@@ -155,7 +167,9 @@ def test_a_named_file_that_is_something_else_is_no_silent_pass(folder: Path) -> 
 def test_a_hook_that_names_only_other_files_passes_and_broken_ones_still_fail(folder: Path) -> None:
     (folder / "other.yaml").write_text("kind: ConfigMap\n", encoding="utf-8")
     (folder / "broken.yaml").write_text(CLEAN + "  - oops: [\n", encoding="utf-8")
-    assert run(folder, "check", "other.yaml", "--allow-nothing").returncode == 0
+    passed = run(folder, "check", "other.yaml", "--allow-nothing", "--format", "json")
+    report = json.loads(passed.stdout)
+    assert (passed.returncode, report["exit_code"], report["outcome"]) == (0, 0, "clean")
     assert run(folder, "check", "other.yaml", "open.yaml", "--allow-nothing").returncode == 1
     assert run(folder, "check", "other.yaml", "broken.yaml", "--allow-nothing").returncode == 1
 

@@ -18,10 +18,11 @@ from sagemaker_netlint.cli.main import cli
 from sagemaker_netlint.data_files import POLICY_FILE_NAMES
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import PROFILES, load_policy
-from sagemaker_netlint.report.new_policy import SCHEMA
+from sagemaker_netlint.policy_schema import address_of
 
 COMMAND = str(Path(sys.executable).with_name("sagemaker-netlint"))
 FILE = POLICY_FILE_NAMES[0]
+POLICY_PAGE = Path(__file__).parent.parent / "docs" / "policy.md"
 COMPANY = """\
 extends: regulated
 undecided: fail
@@ -188,7 +189,9 @@ def test_check_says_what_a_valid_policy_extends() -> None:
 def test_a_new_policy_is_the_profile_until_something_is_said(here: Path, profile: str) -> None:
     policy("init", "--yes", "--profile", profile)
     text = (here / FILE).read_text()
-    assert text.splitlines()[0] == f"# yaml-language-server: $schema={SCHEMA}"
+    first = text.splitlines()[0]
+    assert first == f"# yaml-language-server: $schema={address_of('policy')}"
+    assert first in POLICY_PAGE.read_text(encoding="utf-8").splitlines()
     assert yaml.safe_load(text) == {"extends": profile}
     assert same(load_policy(FILE), load_policy(profile))
 

@@ -6,6 +6,7 @@ import html
 import json
 import os
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,18 +26,22 @@ from report_cases import (
     IGNORED,
     NASTY,
     SETTINGS,
+    STRICT,
     UNDECIDED,
     UNREADABLE,
     USUAL,
     report_of,
+    strict_report,
 )
 
+from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.findings import Severity
 from sagemaker_netlint.inspection import Report
 from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.report import github_sarif_report, markdown_report
 from sagemaker_netlint.report.formats import FORMATS, ReportSettings, render
 from sagemaker_netlint.report.rule_help import help_markdown
+from sagemaker_netlint.report.summary import exit_code
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 from sagemaker_netlint.rules.rule import DOCS, Rule
 
@@ -89,6 +94,50 @@ def test_internal_errors_are_told_by_every_format(name: str) -> None:
 def test_an_unreadable_input_is_told_by_every_format(name: str) -> None:
     assert "SMN001" in text_of(name, USUAL)
     assert "it is not valid YAML" in html.unescape(text_of(name, USUAL))
+
+
+def failing_sarif(text: str) -> list[str]:
+    failing = [each for each in json.loads(text)["runs"][0]["results"] if each["properties"]["fails"]]
+    return [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in failing]
+
+
+def failing_junit(text: str) -> list[str]:
+    cases = ET.fromstring(text.partition("\n")[2]).iter("testcase")  # noqa: S314 - our own text
+    return [case.get("name", "").rpartition(":")[0] for case in cases if case.find("failure") is not None]
+
+
+def failing_markdown(text: str) -> list[str]:
+    table = text.partition("<summary>Fails")[2].partition("</details>")[0]
+    return [html.unescape(file) for file in re.findall(r"\| ([^|]*)&#58;\d+<br>", table)]
+
+
+FAILING: dict[str, Callable[[str], list[str]]] = {
+    "text": lambda text: re.findall(r"^  \x1b\[1m(.*):\d+\x1b", text, re.MULTILINE),
+    "json": lambda text: [f["location"]["file"] for f in json.loads(text)["findings"] if f["fails"]],
+    "sarif": failing_sarif,
+    "junit": failing_junit,
+    "github": lambda text: re.findall(r"^::error file=([^,]*)", text, re.MULTILINE),
+    "gitlab": lambda text: [f["location"]["path"] for f in json.loads(text) if f["severity"] != "info"],
+    "markdown": failing_markdown,
+}
+"""The files of the findings that a format shows as failing, of those that are undecided."""
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_what_is_undecided_fails_by_the_policy_of_its_own_input(name: str) -> None:
+    quiet = replace(SETTINGS, quiet=True)
+    assert FAILING[name](text_of(name, strict_report(), quiet)) == [STRICT.source]
+    assert FAILING[name](text_of(name, report_of(UNDECIDED, STRICT), quiet)) == []
+    assert exit_code(strict_report(), SETTINGS.fail_on) is ExitCode.VIOLATIONS
+    assert exit_code(report_of(UNDECIDED, STRICT), SETTINGS.fail_on) is ExitCode.CLEAN
+
+
+def test_text_says_that_what_is_undecided_fails_and_shows_the_rest_apart() -> None:
+    text = text_of("text", strict_report())
+    told, _, listed = re.sub(r"\x1b\[\d*m", "", text).partition("Undecided: the input doesn't say")
+    assert "SMN201 notebook-direct-internet  undecided, which the policy lets fail\n  strict/t.yaml:4" in told
+    assert "strict/t.yaml" not in listed
+    assert "no violations, 2 undecided (1 fail), 1 conforming" in listed
 
 
 @pytest.mark.parametrize("name", ["json", "sarif", "junit", "markdown"])
@@ -316,13 +365,6 @@ def test_junit_counts_what_it_shows() -> None:
         for name, tag in (("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")):
             assert suite.get(name) == str(len(list(suite.iter(tag))))
     assert (document.get("tests"), document.get("failures"), document.get("errors")) == ("8", "2", "0")
-
-
-def test_undecided_findings_are_failures_in_junit_where_the_policy_says_so() -> None:
-    report = report_of(UNDECIDED)
-    report.failing_undecided = 1
-    (case,) = [case for name, case in cases_of(report).items() if "SMN201" in name]
-    assert [child.tag for child in case] == ["failure"]
 
 
 def test_an_empty_junit_report_is_no_pass_unless_that_is_allowed() -> None:

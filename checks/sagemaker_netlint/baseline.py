@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from sagemaker_netlint.findings import Finding, Outcome
+from sagemaker_netlint.findings import Finding
 from sagemaker_netlint.fingerprints import digest, fingerprint, from_top, repository_of, without_places
 from sagemaker_netlint.marked_json import parse_json
 from sagemaker_netlint.marked_yaml import Marked, text_of
@@ -142,15 +142,6 @@ def _refuse_another_version(marked: Marked) -> None:
         raise marked.error(f"this version reads {FORMAT_VERSION}, and it is {version!r}; {_AGAIN}", _VERSION)
 
 
-def accepted(findings: Iterable[Finding], failing: Collection[str]) -> list[Entry]:
-    """Return what a new baseline holds: all violations, and what is undecided in the inputs where that fails.
-
-    `failing` are the sources whose policy lets undecided findings fail. What is suppressed stays out.
-    """
-    return [
-        entry_of(finding)
-        for finding in findings
-        if finding.suppressed is None
-        and may_enter(finding)
-        and (finding.outcome is Outcome.VIOLATION or finding.source in failing)
-    ]
+def accepted(failing: Iterable[Finding]) -> list[Entry]:
+    """Return what a new baseline holds of the findings that fail."""
+    return [entry_of(finding) for finding in failing if may_enter(finding)]

@@ -170,9 +170,7 @@ class Verdicts:
 
 def fails(finding: Finding, policy: Policy) -> bool:
     """Say whether a finding fails where a host asks: advice (severity info) doesn't, as with `--fail-on`."""
-    if finding.outcome is Outcome.UNDECIDED:
-        return policy.fail_undecided
-    return finding.severity > Severity.INFO
+    return finding.fails(Severity.LOW, undecided=policy.fail_undecided)
 
 
 def _worst_of(findings: Iterable[Finding], policy: Policy, asked: str = "") -> Answer:

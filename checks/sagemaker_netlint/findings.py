@@ -117,6 +117,16 @@ class Finding:
     when: str = ""
     suppressed: Suppression | None = None
 
+    def fails(self, fail_on: Severity, *, undecided: bool) -> bool:
+        """Say whether the finding makes a check fail: the one place that does.
+
+        `fail_on` is the lowest severity that fails, `undecided` whether the policy of the finding's source
+        lets undecided findings fail.
+        """
+        if self.suppressed is not None:
+            return False
+        return undecided if self.outcome is Outcome.UNDECIDED else self.severity >= fail_on
+
     def with_remark(self, remark: str) -> Finding:
         """Return the finding with a remark behind its fix, which every report shows.
 

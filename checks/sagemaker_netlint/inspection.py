@@ -43,7 +43,7 @@ class Report:
     """What an inspection found.
 
     `judged` holds, per rule, the subjects that it looked at: those without a finding conform.
-    `failing_undecided` counts the undecided findings that fail by their policy. `deployments` is the number
+    `fail_undecided` are the sources whose policy lets undecided findings fail. `deployments` is the number
     of subjects' homes: templates, roots and plans that could be read. `covered` are the waivers that cover
     a finding, expired ones too.
     """
@@ -53,7 +53,7 @@ class Report:
     failures: list[RuleFailure] = field(default_factory=list)
     files_read: set[str] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)
-    failing_undecided: int = 0
+    fail_undecided: set[str] = field(default_factory=set)
     deployments: int = 0
     notes: list[Note] = field(default_factory=list)
     covered: Covered = field(default_factory=dict)
@@ -64,6 +64,10 @@ class Report:
         found = {(finding.rule_id, finding.source, finding.subject) for finding in self.findings}
         pairs = {(rule, *subject) for rule, subjects in self.judged.items() for subject in subjects}
         return len(pairs - found)
+
+    def fails(self, finding: Finding, fail_on: Severity) -> bool:
+        """Say whether one of the findings makes the check fail, by its own source's policy."""
+        return finding.fails(fail_on, undecided=finding.source in self.fail_undecided)
 
     def add(
         self,
@@ -86,8 +90,7 @@ class Report:
             self.judged[rule_id] |= subjects
         self.failures += judgement.failures
         if policy.fail_undecided:
-            open_ones = (f for f in found if f.outcome is Outcome.UNDECIDED and not f.suppressed)
-            self.failing_undecided += sum(1 for _ in open_ones)
+            self.fail_undecided |= {deployment.source for deployment in deployments}
 
     def add_problems(
         self, policy_of: Callable[[Path], Policy], problems: Iterable[Problem], *, on: bool

@@ -25,7 +25,7 @@ def validate(marked: Marked, schema_name: str = "policy") -> None:
     """
     if marked.data is None:
         return
-    schema = json.loads(schema_file(schema_name).read_text(encoding="utf-8"))
+    schema = _schema(schema_name)
     if fits(marked.data, schema):
         return
     from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - slow to import, only needed here
@@ -38,6 +38,16 @@ def validate(marked: Marked, schema_name: str = "policy") -> None:
     errors = [_told(error, marked) for error in found]
     if errors:
         raise min(errors, key=lambda error: (error.line, error.key_path))
+
+
+def address_of(schema_name: str) -> str:
+    """Return the address under which a schema is published: its `$id`."""
+    return str(_schema(schema_name)["$id"])
+
+
+def _schema(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(schema_file(name).read_text(encoding="utf-8"))
+    return schema
 
 
 def _is_integer(_checker: object, value: object) -> bool:

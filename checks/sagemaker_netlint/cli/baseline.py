@@ -13,6 +13,7 @@ from sagemaker_netlint.baseline import Baseline, Entry, accepted, baseline_text,
 from sagemaker_netlint.cli.check import gone_from, inspected
 from sagemaker_netlint.cli.inputs import InputOptions, InvalidFileError, policies_for
 from sagemaker_netlint.exit_codes import ExitCode
+from sagemaker_netlint.findings import Severity
 from sagemaker_netlint.inspection import Discovery, Report, discover
 from sagemaker_netlint.marked_yaml import MarkedFileError
 from sagemaker_netlint.report.clean_text import clean
@@ -36,11 +37,10 @@ class PruneOptions(InputOptions):
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """What was found, and the sources whose policy lets undecided findings fail."""
+    """What was found, and what that says."""
 
     found: Discovery
     report: Report
-    failing: frozenset[str]
 
 
 def run_create(options: CreateOptions) -> int:
@@ -48,7 +48,8 @@ def run_create(options: CreateOptions) -> int:
     checked = _checked(options)
     code = _exit_code(checked.report)
     if code in {ExitCode.CLEAN, ExitCode.VIOLATIONS}:
-        entries = accepted(checked.report.findings, checked.failing)
+        report = checked.report
+        entries = accepted(f for f in report.findings if report.fails(f, Severity.INFO))
         _write(options.output, entries)
         rules = Counter(f"{entry.rule} {entry.name}" for entry in entries)
         for rule, count in sorted(rules.items()):
@@ -82,8 +83,7 @@ def _checked(options: InputOptions, baseline: Baseline | None = None) -> _Checke
         report = inspected(here, found, policies, ALL_RULES, baseline)
     except MarkedFileError as error:
         raise InvalidFileError(str(error)) from None
-    sources = {finding.source for finding in report.findings}
-    return _Checked(found, report, frozenset(s for s in sources if policies(Path(s)).fail_undecided))
+    return _Checked(found, report)
 
 
 def _exit_code(report: Report) -> ExitCode:

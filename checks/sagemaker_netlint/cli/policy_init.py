@@ -15,7 +15,7 @@ from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.marked_yaml import MarkedFileError, parse_marked
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.policy_file import DEFAULT_PROFILE, PROFILES, load_policy
-from sagemaker_netlint.policy_schema import validate
+from sagemaker_netlint.policy_schema import address_of, validate
 from sagemaker_netlint.report.new_policy import Answers, new_policy
 
 _STDOUT = Path("-")
@@ -71,6 +71,7 @@ def _given(options: InitOptions, profile: str, base: Policy) -> Answers:
     """Return what the options say, and the profile's values for the rest."""
     allowed = base.egress.internet_allowed if options.internet is None else options.internet == "allow"
     return Answers(
+        schema=address_of("policy"),
         profile=profile,
         fail_undecided=base.fail_undecided if options.undecided is None else options.undecided == "fail",
         internet_allowed=allowed,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from sagemaker_netlint.findings import Finding, Outcome, Severity
+from sagemaker_netlint.findings import Severity
 
 if TYPE_CHECKING:
     from sagemaker_netlint.inspection import Report
@@ -50,15 +50,3 @@ def render(name: str, report: Report, settings: ReportSettings) -> Iterable[str]
     module = import_module(f"sagemaker_netlint.report.{_MODULES[name]}")
     renderer = cast("Callable[[Report, ReportSettings], Iterable[str]]", module.render)
     return renderer(report, settings)
-
-
-def fails(finding: Finding, report: Report, settings: ReportSettings) -> bool:
-    """Say whether the finding is a reason for the exit code 1.
-
-    Where inputs have policies of their own and one of them lets undecided findings fail, all are shown so.
-    """
-    if finding.suppressed is not None:
-        return False
-    if finding.outcome is Outcome.UNDECIDED:
-        return report.failing_undecided > 0
-    return finding.severity >= settings.fail_on

@@ -13,7 +13,7 @@ from sagemaker_netlint.fingerprints import from_top
 from sagemaker_netlint.inspection import Report
 from sagemaker_netlint.report.clean_text import clean
 from sagemaker_netlint.report.finding_words import details, heading, subject
-from sagemaker_netlint.report.formats import ReportSettings, fails
+from sagemaker_netlint.report.formats import ReportSettings
 from sagemaker_netlint.report.summary import counts_line, summarise
 
 
@@ -24,7 +24,7 @@ def render(report: Report, settings: ReportSettings) -> Iterator[str]:
         yield _command(
             "error", text, file=clean(from_top(failure.source)), title=f"{failure.rule_id} internal error"
         )
-    summary = summarise(report)
+    summary = summarise(report, settings.fail_on)
     for finding in sorted((*summary.violations, *summary.undecided), key=_worst_first):
         yield _annotation(finding, _level(finding, report, settings))
     yield counts_line(report, summary)
@@ -35,7 +35,7 @@ def _worst_first(finding: Finding) -> tuple[bool, int]:
 
 
 def _level(finding: Finding, report: Report, settings: ReportSettings) -> str:
-    if fails(finding, report, settings):
+    if report.fails(finding, settings.fail_on):
         return "error"
     return "warning" if finding.outcome is Outcome.VIOLATION else "notice"
 

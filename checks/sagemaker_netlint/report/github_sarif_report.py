@@ -24,7 +24,7 @@ MAX_RESULTS = 25_000
 
 def render(report: Report, settings: ReportSettings) -> Iterator[str]:
     """Yield the SARIF log with the violations alone, the worst ones where there are too many."""
-    summary = summarise(report)
+    summary = summarise(report, settings.fail_on)
     findings: Sequence[Finding] = summary.violations
     remarks = []
     if len(findings) > MAX_RESULTS:

@@ -1,6 +1,7 @@
 """The report for GitLab's Code Quality: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format.
 
-What is suppressed is left out: GitLab knows no such state. What is undecided is of its severity `info`.
+What is suppressed is left out: GitLab knows no such state. What is undecided is of its severity `info`,
+unless it fails.
 """
 
 from __future__ import annotations
@@ -27,22 +28,25 @@ _SEVERITIES = {
 }
 
 
-def render(report: Report, _settings: ReportSettings) -> Iterator[str]:
+def render(report: Report, settings: ReportSettings) -> Iterator[str]:
     """Yield the JSON array."""
     findings = [finding for finding in report.findings if finding.suppressed is None]
     issues = [_failure(failure) for failure in report.failures]
-    issues += [_issue(f, digits) for f, digits in zip(findings, numbered_fingerprints(findings), strict=True)]
+    issues += [
+        _issue(finding, digits, fails=report.fails(finding, settings.fail_on))
+        for finding, digits in zip(findings, numbered_fingerprints(findings), strict=True)
+    ]
     yield json.dumps(issues, indent=1)
 
 
-def _issue(finding: Finding, digits: str) -> dict[str, Any]:
+def _issue(finding: Finding, digits: str, *, fails: bool) -> dict[str, Any]:
     decided = finding.outcome is Outcome.VIOLATION
     text = f"{'' if decided else 'Undecided: '}{subject(finding)}: {clean(seen(finding))}"
     return {
         "description": f"{text}. Fix: {clean(finding.fix)}" if finding.fix else text,
         "check_name": heading(finding),
         "fingerprint": _one_word(digits),
-        "severity": _SEVERITIES[finding.severity] if decided else "info",
+        "severity": _SEVERITIES[finding.severity] if decided or fails else "info",
         "location": _location(finding.location.file, finding.location.line, finding.location.end_line),
     }
 

@@ -12,7 +12,7 @@ from sagemaker_netlint.findings import Finding, Step
 from sagemaker_netlint.inspection import Report
 from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.report.formats import ReportSettings
-from sagemaker_netlint.report.summary import exit_code, summarise
+from sagemaker_netlint.report.summary import summarise
 from sagemaker_netlint.rules.catalogue import BY_ID
 
 FORMAT_VERSION = 1
@@ -20,14 +20,13 @@ FORMAT_VERSION = 1
 
 def render(report: Report, settings: ReportSettings) -> Iterator[str]:
     """Yield the report as one JSON document."""
-    summary = summarise(report)
-    code = exit_code(report, settings.fail_on)
+    summary = summarise(report, settings.fail_on)
     document = {
         "format_version": FORMAT_VERSION,
         "tool": {"name": "sagemaker-netlint", "version": __version__},
         "policy": settings.policy,
-        "outcome": _OUTCOMES[code],
-        "exit_code": int(code),
+        "outcome": _OUTCOMES[ExitCode(settings.exit_code)],
+        "exit_code": settings.exit_code,
         "summary": {
             "violations": len(summary.violations),
             "by_severity": {str(severity): count for severity, count in summary.by_severity.items()},
@@ -37,7 +36,9 @@ def render(report: Report, settings: ReportSettings) -> Iterator[str]:
             "files_read": len(report.files_read),
             "files_skipped": len(report.skipped),
         },
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [
+            _finding(finding, fails=report.fails(finding, settings.fail_on)) for finding in report.findings
+        ],
         "internal_errors": [
             {"rule": failure.rule_id, "source": failure.source, "error": failure.error}
             for failure in report.failures
@@ -62,7 +63,7 @@ _OUTCOMES = {
 }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, *, fails: bool) -> dict[str, Any]:
     rule = BY_ID.get(finding.rule_id)
     suppressed = finding.suppressed
     return {
@@ -70,6 +71,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "name": finding.rule_name,
         "outcome": finding.outcome.value,
         "severity": str(finding.severity),
+        "fails": fails,
         "source": finding.source,
         "subject": finding.subject,
         "subject_type": finding.subject_type,

@@ -18,7 +18,7 @@ from sagemaker_netlint.fingerprints import from_top
 from sagemaker_netlint.inspection import Report
 from sagemaker_netlint.report.clean_text import clean
 from sagemaker_netlint.report.finding_words import details, place, seen, suppression
-from sagemaker_netlint.report.formats import ReportSettings, fails
+from sagemaker_netlint.report.formats import ReportSettings
 from sagemaker_netlint.rules.catalogue import BY_ID
 
 # what XML 1.0 has no way to write, besides the control characters that `clean` shows
@@ -72,7 +72,7 @@ def _judged(
     rule_id: str, key: SubjectKey, findings: Sequence[Finding], report: Report, settings: ReportSettings
 ) -> _Case:
     """Return the case of a subject; where it has several findings, the worst of them decides."""
-    failing = [finding for finding in findings if fails(finding, report, settings)]
+    failing = [finding for finding in findings if report.fails(finding, settings.fail_on)]
     undecided = [f for f in findings if f.outcome is Outcome.UNDECIDED and f.suppressed is None]
     suppressed = [f for f in findings if f.suppressed is not None]
     body = "\n\n".join("\n".join(_told(finding)) for finding in findings)

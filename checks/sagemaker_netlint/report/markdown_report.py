@@ -13,7 +13,7 @@ from sagemaker_netlint.findings import Finding, Outcome
 from sagemaker_netlint.inspection import Report
 from sagemaker_netlint.report.clean_text import clean
 from sagemaker_netlint.report.finding_words import docs, heading, place, seen, subject, suppression
-from sagemaker_netlint.report.formats import ReportSettings, fails
+from sagemaker_netlint.report.formats import ReportSettings
 from sagemaker_netlint.report.summary import Summary, counts_line, summarise
 
 MAX_LENGTH = 60_000
@@ -25,11 +25,10 @@ _CODE = re.compile(r"&#96;(.*?)&#96;")
 
 def render(report: Report, settings: ReportSettings) -> Iterator[str]:
     """Yield the lines: the verdict, internal errors, what fails, what doesn't, what is suppressed."""
-    summary = summarise(report)
-    failing = [f for f in (*summary.violations, *summary.undecided) if fails(f, report, settings)]
-    rest = [f for f in (*summary.violations, *summary.undecided) if not fails(f, report, settings)]
+    summary = summarise(report, settings.fail_on)
+    rest = [f for f in (*summary.violations, *summary.undecided) if not report.fails(f, settings.fail_on)]
     lines = list(_head(report, summary, settings))
-    lines += _table("Fails", failing, is_open=True)
+    lines += _table("Fails", summary.failing, is_open=True)
     lines += _table("Violations that don't fail", [f for f in rest if f.outcome is Outcome.VIOLATION])
     lines += _table("Undecided: the input doesn't say", [f for f in rest if f.outcome is Outcome.UNDECIDED])
     lines += _suppressed(summary.suppressed)

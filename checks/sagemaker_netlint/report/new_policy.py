@@ -10,14 +10,13 @@ from sagemaker_netlint.report.policy_text import flow
 from sagemaker_netlint.rules.rule import DOCS
 
 _REPOSITORY = DOCS.split("/blob/", maxsplit=1)[0]
-SCHEMA = f"{_REPOSITORY}/raw/main/schemas/policy.schema.json"
-"""The schema's address, by which an editor completes keys and shows what they mean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What a new policy says."""
+    """What a new policy says; `schema` is the address by which an editor completes and explains its keys."""
 
+    schema: str
     profile: str
     fail_undecided: bool
     internet_allowed: bool
@@ -35,7 +34,7 @@ def new_policy(answers: Answers, base: Policy) -> str:
 
 
 def _lines(answers: Answers, base: Policy) -> Iterator[str]:
-    yield f"# yaml-language-server: $schema={SCHEMA}"
+    yield f"# yaml-language-server: $schema={answers.schema}"
     yield "#"
     yield "# What is required of the network of our SageMaker workloads."
     yield f"# All keys: {_REPOSITORY}/blob/main/docs/policy.md"

@@ -84,7 +84,14 @@ def sarif_log(
         "originalUriBaseIds": {_BASE: {"description": {"text": "The top of the repository."}}},
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(finding, indexes, partial, baselined=baselined)
+            {
+                **_result(finding, indexes, baselined=baselined),
+                "partialFingerprints": partial,
+                "properties": {
+                    "severity": str(finding.severity),
+                    "fails": report.fails(finding, settings.fail_on),
+                },
+            }
             for finding, partial in zip(findings, fingerprints, strict=True)
         ],
         "properties": {"policy": settings.policy, "conforming": report.conforming},
@@ -159,9 +166,7 @@ def _notification(text: str, rule_id: str, location: Location) -> dict[str, Any]
     }
 
 
-def _result(
-    finding: Finding, indexes: dict[str, int], partial: dict[str, str], *, baselined: bool
-) -> dict[str, Any]:
+def _result(finding: Finding, indexes: dict[str, int], *, baselined: bool) -> dict[str, Any]:
     decided = finding.outcome is Outcome.VIOLATION
     related = [(step, place) for step in finding.chain if (place := step.location) is not None]
     result: dict[str, Any] = {
@@ -171,8 +176,6 @@ def _result(
         "level": _LEVELS[finding.severity] if decided else "none",
         "message": {"text": _message(finding)},
         "locations": [{"physicalLocation": _physical(finding.location), **_logical(finding)}],
-        "partialFingerprints": partial,
-        "properties": {"severity": str(finding.severity)},
     }
     if finding.rule_id in indexes:
         result["ruleIndex"] = indexes[finding.rule_id]

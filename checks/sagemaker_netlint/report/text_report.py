@@ -11,14 +11,14 @@ from itertools import groupby
 
 import click
 
-from sagemaker_netlint.findings import Finding, Severity, Step
+from sagemaker_netlint.findings import Finding, Outcome, Severity, Step
 from sagemaker_netlint.inspection import Report
 from sagemaker_netlint.network.declared import SuppressedBy, Suppression
 from sagemaker_netlint.report.clean_text import clean
 from sagemaker_netlint.report.finding_words import suppression
 from sagemaker_netlint.report.formats import ReportSettings
 from sagemaker_netlint.report.source_lines import source_lines
-from sagemaker_netlint.report.summary import Summary, not_counted, number, summarise
+from sagemaker_netlint.report.summary import Summary, number, other_counts, summarise
 from sagemaker_netlint.rules.catalogue import BY_ID
 
 _COLOURS = {
@@ -35,11 +35,12 @@ _SHOWN = 3
 
 def render(report: Report, settings: ReportSettings) -> Iterator[str]:
     """Yield the lines of the report, with colours that `click.echo` removes where they are not wanted."""
-    summary = summarise(report)
-    for finding in summary.violations:
-        yield from _violation(finding)
+    summary = summarise(report, settings.fail_on)
+    failing = [finding for finding in summary.undecided if report.fails(finding, settings.fail_on)]
+    for finding in (*summary.violations, *failing):
+        yield from _told(finding)
     if not settings.quiet:
-        yield from _undecided(summary.undecided)
+        yield from _undecided([f for f in summary.undecided if not report.fails(f, settings.fail_on)])
         yield from _waived(summary.suppressed)
     if settings.verbose:
         yield from _listed(report, summary)
@@ -53,10 +54,13 @@ def render(report: Report, settings: ReportSettings) -> Iterator[str]:
     yield from _summary(report, summary, settings.policy)
 
 
-def _violation(finding: Finding) -> Iterator[str]:
+def _told(finding: Finding) -> Iterator[str]:
+    """Yield the whole of a finding: a violation, or what is undecided and fails."""
     colour = _COLOURS[finding.severity]
     head = click.style(f"{finding.rule_id} {finding.rule_name}", fg=colour, bold=True)
-    yield f"{head}  {click.style(str(finding.severity), fg=colour)}"
+    decided = finding.outcome is Outcome.VIOLATION
+    kind = str(finding.severity) if decided else "undecided, which the policy lets fail"
+    yield f"{head}  {click.style(kind, fg=colour)}"
     place = click.style(clean(str(finding.location)), bold=True)
     yield f"  {place}{_subject(finding)}"
     lines = _snippet(finding)
@@ -150,9 +154,7 @@ def _summary(report: Report, summary: Summary, policy: str) -> Iterator[str]:
     elif not report.deployments:
         head = click.style("nothing to check", fg="yellow", bold=True)
     else:
-        head = click.style("no violations", fg="green", bold=True)
-    parts = [f"{len(summary.undecided)} undecided", f"{summary.conforming} conforming"]
-    parts += not_counted(summary)
-    yield f"{head}, {', '.join(parts)}"
+        head = click.style("no violations", fg="red" if summary.failing else "green", bold=True)
+    yield f"{head}, {', '.join(other_counts(summary))}"
     skipped = f", skipped {len(report.skipped)}" if report.skipped else ""
     yield f"read {number(len(report.files_read), 'file')}{skipped}; policy {clean(policy)}"

@@ -115,7 +115,7 @@ def _paths(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
 )
 @click.option("--allow-nothing", is_flag=True, help="End with 0, not 4, where there is nothing to check.")
 @color_option
-@click.option("-q", "--quiet", is_flag=True, help="Leave out undecided findings and notes.")
+@click.option("-q", "--quiet", is_flag=True, help="Leave out notes, and undecided findings that don't fail.")
 @click.option("-v", "--verbose", is_flag=True, help="List the files and the suppressed findings, too.")
 def command(**options: object) -> int:
     """Check CloudFormation templates, Terraform folders and Terraform plans (JSON).
