@@ -100,7 +100,7 @@ def test_two_alike_in_the_baseline_hide_no_third(run: Run) -> None:
     Path(FILE).write_text(text, encoding="utf-8")
     verbose = run(*CHECK, "--verbose")
     assert verbose.code == 0
-    assert "1 finding of the baseline is mended" in verbose.err
+    assert "1 entry of the baseline is needed no more" in verbose.err
 
 
 def test_the_file_has_the_shape_of_its_schema_and_no_lines(run: Run) -> None:
@@ -122,9 +122,12 @@ def test_what_is_mended_is_told_and_pruned(run: Run) -> None:
     run("baseline", "create")
     _template("Kept", "New")
     told = run("check", ".", "--baseline", FILE, "--verbose", "--rule", "SMN201")
-    assert "note: 1 finding of the baseline is mended; `sagemaker-netlint baseline prune" in told.err
+    assert (
+        "note: 1 entry of the baseline is needed no more (mended, ignored or waived); `sagemaker-netlint"
+        in told.err
+    )
     assert "gone from the baseline: t.yaml: SMN201 `Old`" in told.err
-    assert "mended" not in run(*CHECK, "--quiet").err
+    assert "needed" not in run(*CHECK, "--quiet").err
     pruned = run("baseline", "prune", FILE)
     assert pruned.code == 0
     assert {entry["subject"] for entry in _baseline()["findings"]} == {"Kept"}

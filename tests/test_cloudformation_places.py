@@ -148,6 +148,7 @@ Resources:
 def test_metadata_of_a_resource_and_of_the_template() -> None:
     text = """
 Metadata:
+  checkov: {skip: [{id: CKV_SMN_203, comment: Checkov reads that of resources only}]}
   cfn-lint: {config: {ignore_checks: [ESMN6]}}
 Resources:
   First:
@@ -160,9 +161,9 @@ Resources:
     Metadata: {checkov: text}
 """
     first, second = read(text)[0].each(NotebookInstance)
-    assert [s.pattern for s in first.suppressions] == ["SMN201", "SMN202", "SMN6"]
-    assert [s.pattern for s in second.suppressions] == ["SMN6"]
-    assert first.suppressions[0].location.line == 7
+    assert [s.pattern for s in first.suppressions] == ["SMN201", "ESMN202", "ESMN6"]
+    assert [s.pattern for s in second.suppressions] == ["ESMN6"]
+    assert first.suppressions[0].location.line == 8
     assert first.suppressions[2].location.line == 2
 
 

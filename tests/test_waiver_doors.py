@@ -54,7 +54,11 @@ def template() -> str:
         "    Properties:\n      InstanceType: ml.t3.medium\n"
         "      RoleArn: arn:aws:iam::123456789012:role/notebook\n"
     )
-    return "Resources:\n" + "".join(resources) + by_cfn_lint
+    by_number = by_cfn_lint.replace("ByCfnLint", "Number").replace(
+        "cfn-lint: {config: {ignore_checks: [ESMN201]}}",
+        "checkov: {skip: [{id: CKV_SMN_201, comment: 2030}]}",
+    )
+    return "Resources:\n" + "".join(resources) + by_cfn_lint + by_number
 
 
 def configuration() -> str:
@@ -147,7 +151,7 @@ def address(name: str, language: str) -> str:
 
 def test_our_command(own: list[dict[str, Any]]) -> None:
     assert subjects(own, "waiver") == {"Waived"}
-    assert subjects(own, "ignore") == IGNORED
+    assert subjects(own, "ignore") == IGNORED | {"Number"}
     assert subjects(own, None) == COUNTED | {"ByCfnLint"}
     assert subjects(own, "waiver", ".") == {"Waived", 'lab["a"]'}
     assert subjects(own, "ignore", ".") == IGNORED
@@ -170,6 +174,11 @@ def test_checkov(checkov: dict[tuple[str, str], dict[str, Any]], language: str) 
         assert (ignored["result"], ignored["suppress_comment"]) == ("SKIPPED", "a demo")
     for name in COUNTED | ({"ByCfnLint"} if language == "cloudformation" else {'lab["b"]'}):
         assert checkov["CKV_SMN_201", address(name, language)]["check_result"]["result"] == "FAILED", name
+
+
+def test_checkov_takes_a_comment_that_is_no_text(checkov: dict[tuple[str, str], dict[str, Any]]) -> None:
+    result = checkov["CKV_SMN_201", "Number"]["check_result"]
+    assert (result["result"], result["suppress_comment"]) == ("SKIPPED", 2030)
 
 
 def test_checkov_skips_one_instance_only(checkov: dict[tuple[str, str], dict[str, Any]]) -> None:

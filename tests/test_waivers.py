@@ -490,6 +490,41 @@ def test_where_not_all_was_checked_nothing_is_said_to_match_nothing(tmp_path: Pa
     assert all(note.detail for note in report.notes)
 
 
+def test_a_waiver_of_a_rule_about_plans_waits_for_a_plan(tmp_path: Path) -> None:
+    write(tmp_path / "t.template", template("Lab"))
+    head = RULES.replace("SMN201: true", "SMN107: true")
+    policy_of(tmp_path, waiver("SMN107"), head=head)
+    report = check(tmp_path, whole=True)
+    assert not of_policy(report)
+    assert [(note.detail, note.message.rpartition(": ")[2]) for note in report.notes] == [
+        (True, "no terraform plan was checked")
+    ]
+    plan = {"format_version": "1.2", "planned_values": {}, "resource_changes": [], "configuration": {}}
+    write(tmp_path / "plan.json", json.dumps(plan))
+    assert len(of_policy(check(tmp_path, whole=True))) == 1
+
+
+def test_files_of_which_none_was_checked_are_told(tmp_path: Path) -> None:
+    write(tmp_path / "t.template", template("Lab"))
+    write(tmp_path / ".hidden" / "t.template", template("Lab"))
+    policy_of(tmp_path, waiver(subject="Gone", files="*.template"), waiver(files=".hidden/*"))
+    like, unlike = of_policy(check(tmp_path, whole=True))
+    assert like.message.endswith("matches no finding any more")
+    assert unlike.message.endswith("covers nothing: no file that was checked is like `.hidden/*`")
+    assert "check those files in the same run" in unlike.fix
+    found = discover([tmp_path, tmp_path / ".hidden"])
+    both = inspect(found.inputs, load_policy(str(tmp_path / POLICY)), today=TODAY, whole=[tmp_path])
+    assert [told.location.line for told in of_policy(both)] == [4]
+
+
+def test_an_expired_waiver_of_a_rule_that_was_left_out_is_not_said_to_be_unneeded(tmp_path: Path) -> None:
+    write(tmp_path / "t.template", template("Lab"))
+    policy_of(tmp_path, waiver(expires="2030-06-14"))
+    [told] = of_policy(_without_rule(tmp_path))
+    assert told.message.endswith("needs it, which need not be all: its rule was left out")
+    assert told.fix == "remove the waiver, or give it a later day"
+
+
 def test_instances_that_are_not_known_leave_it_undecided(tmp_path: Path) -> None:
     open_keys = TERRAFORM.replace('toset(["a", "b"])', "var.keys") + 'variable "keys" {}\n'
     write(tmp_path / "main.tf", open_keys)
@@ -567,6 +602,8 @@ def test_the_setting_is_inherited_and_can_be_taken_back(tmp_path: Path) -> None:
     assert not load_policy(str(own)).suppressions.reason_required
 
 
+OUTSIDE = "stands in no resource that is checked; it belongs inside the resource"
+
 # -- ignores that do nothing ---------------------------------------------------------------------------
 
 
@@ -628,9 +665,112 @@ def test_an_ignore_that_nothing_needs_is_a_detail(tmp_path: Path) -> None:
     write(tmp_path / "main.tf", f"# sagemaker-netlint: ignore[SMN201] x\n{TERRAFORM}")
     report = check(tmp_path, write(tmp_path / POLICY, RULES))
     assert [(note.message, note.detail) for note in report.notes] == [
-        ("the ignore of SMN201 stands in no resource that is checked", True),
+        (f"the ignore of SMN201 {OUTSIDE}", False),
         ("the ignore of SMN202 matches no finding", True),
     ]
+
+
+def test_an_ignore_above_the_resource_is_told_to_whoever_has_its_finding(tmp_path: Path) -> None:
+    write(tmp_path / POLICY, RULES)
+    write(tmp_path / "t.template", template("Lab"))
+    above = "# sagemaker-netlint: ignore[SMN201] x\n# sagemaker-netlint: ignore[SMN202] x\n"
+    write(tmp_path / "main.tf", above + TERRAFORM)
+    report = check(tmp_path)
+    assert counted(report) >= {'aws_sagemaker_notebook_instance.lab["a"]'}
+    assert [(note.message, note.location.line, note.detail) for note in report.notes] == [
+        (f"the ignore of SMN201 {OUTSIDE}", 1, False),
+        (f"the ignore of SMN202 {OUTSIDE}", 2, True),
+    ]
+
+
+# -- comments, and what only looks like one ------------------------------------------------------------
+
+OWN = "sagemaker-netlint: ignore[SMN201] a reason"
+NO_COMMENTS = {
+    "main.tf": [
+        f"  tags = {{ a = <<EOT\n  # {OWN}\nEOT\n  }}\n",
+        f'  tags = {{ a = "# {OWN}" }}\n',
+        f'  tags = {{ a = "https://{OWN}" }}\n',
+        "  lifecycle_config_name = <<-EOT\n    # checkov:skip=CKV_SMN_201:a reason\n  EOT\n",
+    ],
+    "t.template": [
+        f"      KmsKeyId: 'a # {OWN}'\n",
+        f'      KmsKeyId: "a\n        # {OWN}"\n',
+        f"      KmsKeyId: |\n        # {OWN}\n",
+        f"      KmsKeyId: !Sub >-\n        a\n\n        # {OWN}\n",
+        "      KmsKeyId: a#checkov:skip=CKV_SMN_201:a\n",
+        f"      KmsKeyId: a//{OWN.replace(': ', ':')}\n",
+    ],
+}
+COMMENTS = {
+    "main.tf": [
+        f'  kms_key_id = "a" # {OWN}\n',
+        f'  kms_key_id = "ä // #" // {OWN}\n',
+        f"  tags = {{ a = <<EOT\n  # no\nEOT\n    # {OWN}\n  }}\n",
+        f"  tags = {{\n    # see below # {OWN}\n  }}\n",
+    ],
+    "t.template": [
+        f"      KmsKeyId: 'a # b' # {OWN}\n",
+        f"      KmsKeyId: | # {OWN}\n        a\n",
+        f"      KmsKeyId: |\n        # no\n      # {OWN}\n",
+        f"      KmsKeyId: !Sub a # {OWN}\n",
+        f"      KmsKeyId: ä # see # {OWN}\n",
+    ],
+}
+
+
+def _with_line(folder: Path, name: str, text: str, end: str = "\n") -> Report:
+    whole = template("Lab") + text
+    if name == "main.tf":
+        whole = TERRAFORM.replace('  for_each      = toset(["a", "b"])\n', text).replace("each.key", '"lab"')
+    (folder / name).write_bytes(whole.replace("\n", end).encode())
+    return check(folder, write(folder / POLICY, REASONS))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name in NO_COMMENTS for text in NO_COMMENTS[name]]
+)
+def test_what_is_no_comment_is_no_ignore(tmp_path: Path, name: str, text: str) -> None:
+    report = _with_line(tmp_path, name, text)
+    assert len(counted(report)) == 1
+    assert not [finding for finding in report.findings if finding.suppressed]
+    hint = "the ignore of SMN201 does nothing: it stands in a text, not in a comment"
+    assert [(note.message, note.detail) for note in report.notes] in ([(hint, False)], [])
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name in COMMENTS for text in COMMENTS[name]])
+def test_what_is_a_comment_is_an_ignore(tmp_path: Path, name: str, text: str, end: str) -> None:
+    report = _with_line(tmp_path, name, text, end)
+    assert not counted(report)
+    assert [f.suppressed.reason for f in report.findings if f.suppressed] == ["a reason"]
+
+
+def test_json_has_no_comments(tmp_path: Path) -> None:
+    properties = {"InstanceType": "ml.t3.medium", "RoleArn": "r", "SubnetId": "s", "KmsKeyId": f"# {OWN}"}
+    lab = {"Type": "AWS::SageMaker::NotebookInstance", "Properties": properties}
+    write(tmp_path / "t.json", json.dumps({"Resources": {"Lab": lab, "Other": lab}}))
+    keys = {"name": "n", "role_arn": "r", "instance_type": "t", "subnet_id": "s", "//": f"# {OWN}"}
+    resource = {"aws_sagemaker_notebook_instance": {"lab": keys}}
+    write(tmp_path / "main.tf.json", json.dumps({"resource": resource}))
+    report = check(tmp_path, write(tmp_path / POLICY, RULES))
+    assert counted(report) == {"Lab", "Other", "aws_sagemaker_notebook_instance.lab"}
+    flow = "Resources: {Lab: {Type: 'AWS::SageMaker::NotebookInstance', # %s\n Properties: {SubnetId: s}}}\n"
+    write(tmp_path / "t.json", "{" + flow.strip() % OWN + "}\n")
+    assert "Lab" not in counted(check(tmp_path)), "a flow mapping is YAML"
+
+
+@pytest.mark.parametrize(
+    ("ignore", "held"),
+    [("ESMN201", True), ("ESMN", True), ("ISMN", False), ("ISMN000", False), ("WSMN", False), ("W", False)],
+)
+def test_an_ignore_of_cfn_lint_covers_what_it_covers_there(
+    tmp_path: Path, ignore: str, *, held: bool
+) -> None:
+    head = f"Metadata: {{cfn-lint: {{config: {{ignore_checks: [{ignore}]}}}}}}\n"
+    write(tmp_path / "t.template", head + template("Lab"))
+    report = check(tmp_path, write(tmp_path / POLICY, RULES))
+    assert counted(report) == (set() if held else {"Lab"})
 
 
 # -- the command ---------------------------------------------------------------------------------------

@@ -133,13 +133,14 @@ class CloudFormationCheck(RuleCheck, CloudFormationBase):  # type: ignore[misc] 
         return name, [template_of(configuration, scanned_file)]
 
 
-def _holds(comment: str, places: Sequence[Place]) -> bool:
+def _holds(comment: object, places: Sequence[Place]) -> bool:
     """Say whether a skip of Checkov's holds: one without a reason doesn't where a policy asks for it.
 
     The finding then counts for our readers, too, which see the same comment.
     """
     required = any(policy_for(place.path).suppressions.reason_required for place in places)
-    return not required or (comment != _NO_COMMENT and any(map(str.isalnum, comment)))
+    reason = "" if comment in (None, _NO_COMMENT) else str(comment)
+    return not required or any(map(str.isalnum, reason))
 
 
 def _worst(rule: Rule, places: Sequence[Place], address: str) -> Answer:

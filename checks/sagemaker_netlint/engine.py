@@ -101,7 +101,7 @@ def _finding(verdict: Verdict, rule: Rule, policy: Policy, source: str) -> Findi
     severity = policy.setting(rule.id).severity
     if severity is None:
         severity = rule.severity if verdict.severity is None else verdict.severity
-    ignores = [ignore for ignore in subject.suppressions if ignore.covers(rule.id)]
+    ignores = [ignore for ignore in subject.suppressions if ignore.covers(rule.id, rule.cfn_lint_id)]
     held = [s for s in ignores if s.has_reason or not policy.suppressions.reason_required]
     finding = Finding(
         rule_id=rule.id,

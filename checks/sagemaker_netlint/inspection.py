@@ -159,7 +159,13 @@ def inspect(  # noqa: PLR0913 - the inputs, and the options of the command
     policies = {id(policy): policy for policy in (policy_of(item.path) for item in inputs)}
     unread = bool(report.failures or problems or result.problems)
     gap = _gap(result.deployments, unread=unread, given=bool(var_files or parameters))
-    scope = Scope(tuple(whole), frozenset(rule.id for rule in rules), gap=gap)
+    scope = Scope(
+        tuple(whole),
+        frozenset(rule.id for rule in rules),
+        files=frozenset(result.files_read | {str(item.path) for item in inputs}),
+        languages=frozenset(deployment.language for deployment in result.deployments),
+        gap=gap,
+    )
     report.add_waivers(policies.values(), today, scope)
     report.notes += ignore_notes(result.files_read, result.deployments, report.findings)
     report.findings.sort(key=lambda f: (f.location.file, f.location.line, f.rule_id, f.subject))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -12,7 +12,9 @@ from pathlib import Path
 
 from sagemaker_netlint.findings import Finding, Note
 from sagemaker_netlint.network.declared import SuppressedBy, Suppression
-from sagemaker_netlint.policy import Policy, Waiver
+from sagemaker_netlint.network.deployment import Language
+from sagemaker_netlint.policy import Policy, Waiver, is_like
+from sagemaker_netlint.rules.catalogue import BY_ID
 
 _KEY = re.compile(r"\[[^\]]*\]")
 _SHOWN = 3
@@ -44,12 +46,13 @@ def under(waivers: Sequence[Waiver], finding: Finding, today: date) -> Finding:
 def _covers(waiver: Waiver, finding: Finding) -> bool:
     if finding.rule_id != waiver.rule_id:
         return False  # most of them, and paths cost system calls
-    return waiver.covers(finding.rule_id, finding.subject, _paths(waiver, finding))
+    paths = _paths(waiver, (finding.location.file, finding.source))
+    return waiver.covers(finding.rule_id, finding.subject, paths)
 
 
-def _paths(waiver: Waiver, finding: Finding) -> Iterator[str]:
-    """Yield the paths of the finding's file and input from the policy's folder, with and without a slash."""
-    for file in dict.fromkeys((finding.location.file, finding.source)):
+def _paths(waiver: Waiver, files: Iterable[str]) -> Iterator[str]:
+    """Yield the paths of files and inputs from the policy's folder, with and without a slash."""
+    for file in dict.fromkeys(files):
         relative = Path(os.path.relpath(os.path.realpath(file), waiver.folder)).as_posix()
         yield from (relative, f"{relative}/")
 
@@ -77,18 +80,31 @@ class Scope:
     """What was checked, as far as it decides whether a waiver may be said to match nothing.
 
     `whole` are the folders that were checked as a whole, `rules` the ids of the rules that were asked for,
-    `off` those that no policy of the waiver has on. `gap` says why not all of it was seen, "" where it was.
+    `off` those that no policy of the waiver has on. `files` are the files that were read and the inputs,
+    `languages` those of the inputs. `gap` says why not all of it was seen, "" where it was.
     """
 
     whole: Sequence[Path] = ()
     rules: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    languages: frozenset[Language] = frozenset()
     gap: str = ""
 
     def holds(self, waiver: Waiver) -> bool:
         """Say whether the waiver's policy lies in or below a folder that was checked as a whole."""
         folder = Path(waiver.folder)
         return any(folder.is_relative_to(os.path.realpath(whole)) for whole in self.whole)
+
+    def gap_for(self, rule_id: str) -> str:
+        """Say why there may be findings of the rule that were not seen, "" where nothing says so."""
+        if rule_id not in self.rules:
+            return "its rule was left out"
+        read = BY_ID[rule_id].languages
+        if read < frozenset(Language) and not read & self.languages:
+            kinds = " or ".join(sorted(language.value.replace("-", " ") for language in read))
+            return f"no {kinds} was checked"
+        return self.gap
 
 
 def told_of(
@@ -128,16 +144,22 @@ def _expired(waiver: Waiver, findings: Sequence[Finding], scope: Scope) -> Verdi
         count = "its finding counts" if len(again) == 1 else f"its {len(again)} subjects count"
         fix = "mend what it covered; if its reason still holds, give it a later day"
         return Verdict(f"{message}; {count} again: {shown}", fix)
+    message += "; nothing that was checked needs it"
+    if not findings and (gap := scope.gap_for(waiver.rule_id)):
+        message += f", which need not be all: {gap}"
+        fix = "remove the waiver, or give it a later day"
+    else:
+        fix = "remove the waiver"
     if findings or scope.holds(waiver):
-        return Verdict(f"{message}; nothing that was checked needs it", "remove the waiver")
-    return Note(f"{message}; nothing that was checked needs it", waiver.location, detail=True)
+        return Verdict(message, fix)
+    return Note(message, waiver.location, detail=True)
 
 
 def _unmatched(waiver: Waiver, scope: Scope, others: Sequence[Finding]) -> Verdict | Note:
     if waiver.rule_id in scope.off:
         fix = f"remove the waiver, or turn {waiver.rule_id} on"
         return Verdict(f"{_named(waiver)} has no effect: the policy has the rule off", fix)
-    gap = "its rule was left out" if waiver.rule_id not in scope.rules else scope.gap
+    gap = scope.gap_for(waiver.rule_id)
     subjects = sorted({finding.subject for finding in others})
     if any(_without_keys(subject) == _without_keys(waiver.subject) for subject in subjects):
         gap = "which instances there are was not known"
@@ -145,6 +167,9 @@ def _unmatched(waiver: Waiver, scope: Scope, others: Sequence[Finding]) -> Verdi
         return Note(
             f"{_named(waiver)} matches no finding, which need not be all: {gap}", waiver.location, detail=True
         )
+    if not any(is_like(path, waiver.files) for path in _paths(waiver, scope.files)):
+        message = f"{_named(waiver)} covers nothing: no file that was checked is like `{waiver.files}`"
+        return Verdict(message, "remove the waiver, mend its `files`, or check those files in the same run")
     close = get_close_matches(waiver.subject, subjects, 1)
     hint = f"; did you mean `{close[0]}`, which breaks the rule?" if close else ""
     return Verdict(

@@ -125,7 +125,7 @@ def inspected(  # noqa: PLR0913 - what is checked, and under which terms
 
 
 def gone_from(baseline: Baseline, found: Discovery, report: Report, rules: Sequence[Rule]) -> Sequence[Entry]:
-    """Return the entries of the baseline that are mended; none where something could not be read."""
+    """Return the entries of the baseline that no finding needs; none where something could not be read."""
     if report.failures or any(finding.rule_id == SMN001.id for finding in report.findings):
         return ()
     return baseline.gone([str(item.path) for item in found.inputs], {rule.id for rule in rules})
@@ -137,11 +137,9 @@ def _tell_gone(gone: Sequence[Entry], options: CheckOptions) -> None:
             text = f"gone from the baseline: {entry.file}: {entry.rule} `{entry.subject}`: {entry.message}"
             click.echo(clean(text), err=True)
     if gone and not options.quiet:
-        what = (
-            "1 finding of the baseline is" if len(gone) == 1 else f"{len(gone)} findings of the baseline are"
-        )
+        what = "1 entry of the baseline is" if len(gone) == 1 else f"{len(gone)} entries of the baseline are"
         fix = f"`sagemaker-netlint baseline prune {options.baseline}` takes out what is gone"
-        click.echo(clean(f"note: {what} mended; {fix}"), err=True)
+        click.echo(clean(f"note: {what} needed no more (mended, ignored or waived); {fix}"), err=True)
 
 
 def _rule_ids(texts: Sequence[str], option: str) -> frozenset[str]:

@@ -38,9 +38,9 @@ class SuppressedBy(Enum):
 class Suppression:
     """What keeps a finding from counting: an ignore beside the resource, a waiver, a baseline.
 
-    `pattern` is normalised to our ids: `CKV_SMN_201` and `ESMN201` become `SMN201`. cfn-lint matches by
-    prefix, so `ESMN2` becomes `SMN2`, which covers the family. `location` is where it is said. A waiver may
-    say who answers for it (`owner`), and the last day on which it holds (`expires`).
+    `pattern` is one of our ids (`CKV_SMN_201` becomes `SMN201`), or the start of ids as cfn-lint has them:
+    `ESMN2` covers the family, but for its rules of advice, which begin with a W there. `location` is where
+    it is said. A waiver may say who answers for it (`owner`), and the last day on which it holds (`expires`).
     """
 
     pattern: str
@@ -50,9 +50,9 @@ class Suppression:
     owner: str = ""
     expires: date | None = None
 
-    def covers(self, rule_id: str) -> bool:
-        """Say whether findings of the rule are ignored."""
-        return rule_id.startswith(self.pattern)
+    def covers(self, *rule_ids: str) -> bool:
+        """Say whether findings of the rule are ignored, of which these are the ids."""
+        return any(rule_id.startswith(self.pattern) for rule_id in rule_ids)
 
     @property
     def has_reason(self) -> bool:

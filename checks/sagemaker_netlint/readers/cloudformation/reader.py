@@ -37,7 +37,7 @@ from sagemaker_netlint.readers.raw import (
     identity_token,
     strings_in,
 )
-from sagemaker_netlint.readers.suppressions import in_comments, in_metadata
+from sagemaker_netlint.readers.suppressions import in_comments, in_metadata, in_metadata_of_resource
 
 
 def read_template(
@@ -221,22 +221,24 @@ def _of_template(stack: Stack) -> _Suppressions:
     if metadata is not None:
         where = template.location(template.root.lines["Metadata"], metadata.end_line)
         shared = tuple(in_metadata(plain(metadata), where))
-    lines = template.text.splitlines() if "SMN" in template.text else []
+    comments = tuple(in_comments(template.text, template.file))
+    lines = template.lines if comments else []
     return {
-        name: (*_of_resource(stack, declared, lines), *shared) for name, declared in stack.resources.items()
+        name: (*_of_resource(stack, declared, lines, comments), *shared)
+        for name, declared in stack.resources.items()
     }
 
 
-def _of_resource(stack: Stack, declared: Declaration, lines: list[str]) -> Iterator[Suppression]:
+def _of_resource(
+    stack: Stack, declared: Declaration, lines: list[str], comments: tuple[Suppression, ...]
+) -> Iterator[Suppression]:
     metadata = declared.node.nodes.get("Metadata")
     if metadata is not None:
         where = stack.template.location(declared.node.lines["Metadata"], metadata.end_line)
-        yield from in_metadata(plain(metadata), where)
-    if lines:
+        yield from in_metadata_of_resource(plain(metadata), where)
+    if comments:
         first, last = declared.line, _last_comment(lines, declared)
-        yield from in_comments(
-            ((number, lines[number - 1]) for number in range(first, last + 1)), stack.template.file
-        )
+        yield from (ignore for ignore in comments if first <= ignore.location.line <= last)
 
 
 def _last_comment(lines: list[str], declared: Declaration) -> int:

@@ -255,7 +255,7 @@ class _Resources:
         )
 
     def _comments(self, file: str) -> tuple[Suppression, ...]:
-        return tuple(in_comments(enumerate(self.program.sources.file(Path(file)).lines, 1), file))
+        return tuple(in_comments(self.program.sources.file(Path(file)).text, file))
 
 
 def _overridden(entry: Entry, overrides: list[Entry]) -> Entry:

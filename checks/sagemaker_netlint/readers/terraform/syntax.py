@@ -101,7 +101,7 @@ class SourceFile:
     @cached_property
     def root(self) -> Node:
         """Return the syntax tree."""
-        return _parser().parse(self.text.encode()).root_node
+        return root_of(self.text)
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -162,6 +162,11 @@ class SourceTree:
         return self._folders[path]
 
 
+def root_of(text: str) -> Node:
+    """Return the syntax tree of a text."""
+    return _parser().parse(text.encode()).root_node
+
+
 def text_of(node: Node) -> str:
     """Return the source text of a node."""
     return (node.text or b"").decode()
@@ -195,7 +200,7 @@ def _parser() -> Parser:
 
 def parse_expression(source: str) -> Node | None:
     """Return the expression of the first argument in a text."""
-    for node in _body(_parser().parse(source.encode()).root_node):
+    for node in _body(root_of(source)):
         if node.type == "attribute" and len(node.named_children) > 1 and not node.has_error:
             return node.named_children[-1]
     return None
