@@ -15,6 +15,7 @@ from page_text import ROOT
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 
 ID, NAME = "SMN999", "thing-gone-wrong"
+TOP_FILES = ("pyproject.toml", "LICENSE", "action.yml")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ignored = shutil.ignore_patterns("__pycache__", "node_modules")
         shutil.copytree(ROOT / folder, copy / folder, ignore=ignored)
     (copy / "fixtures").mkdir()
-    for file in (*ROOT.glob("*.md"), ROOT / "pyproject.toml", ROOT / "LICENSE"):
+    for file in (*ROOT.glob("*.md"), *(ROOT / name for name in TOP_FILES)):
         shutil.copy(file, copy)
     done = run(copy, "docs/new_rule.py", ID, NAME)
     assert done.returncode == 0, done.stderr

@@ -45,9 +45,13 @@ def _cut(line: str) -> str:
     return line if len(line) <= _MAX_WIDTH else f"{line[: _MAX_WIDTH - 1]}…"
 
 
-@lru_cache(maxsize=8)
 def _lines(file: str) -> list[str]:
+    return _lines_at(Path.cwd() / file)
+
+
+@lru_cache(maxsize=8)
+def _lines_at(path: Path) -> list[str]:
     try:
-        return read_text(Path(file), _MAX_BYTES).split("\n")
+        return read_text(path, _MAX_BYTES).split("\n")
     except UnreadableError:
         return []
