@@ -149,6 +149,24 @@ def test_what_was_not_read_this_time_is_not_called_mended(run: Run) -> None:
     assert "mended" in run("check", "t.yaml", "--baseline", FILE).err
 
 
+def test_what_lies_elsewhere_in_the_repository_is_not_called_gone_from_outside_of_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for folder in ("one", "two"):
+        Path(folder).mkdir()
+        _template("Old")
+        Path("t.yaml").rename(Path(folder, "t.yaml"))
+    run("baseline", "create")
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    file = str(tmp_path / FILE)
+    assert "mended" not in run("check", str(tmp_path / "one"), "--baseline", file).err
+    before = Path(file).read_text(encoding="utf-8")
+    assert "0 findings taken out" in run("baseline", "prune", file, str(tmp_path / "one")).out
+    assert Path(file).read_text(encoding="utf-8") == before
+    (tmp_path / "two" / "t.yaml").unlink()
+    assert "2 findings taken out" in run("baseline", "prune", file, str(tmp_path / "one")).out
+
+
 def test_what_could_not_be_read_always_counts(run: Run) -> None:
     _template("Old")
     Path("broken.yaml").write_text("Resources:\n  A: [\n", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -96,9 +97,19 @@ def test_checkov_sees_the_roots_of_a_module_and_shows_our_details(tmp_path: Path
 
 
 @pytest.mark.slow
+def test_checkov_shows_nothing_of_other_roots_below_one(tmp_path: Path) -> None:
+    _write(tmp_path, dev__main_dot_tf=CALL, module__main_dot_tf=MODULE, old__main_dot_tf=MODULE)
+    _write(tmp_path, main_dot_tf='locals {\n  team = "ml"\n}\n', old__broken_dot_tf='resource "x" {\n')
+    passed = _run(tmp_path, COMMAND, "hook", "checkov", "main.tf")
+    assert (passed.returncode, passed.stdout) == (0, "")
+    failed = _run(tmp_path, COMMAND, "hook", "checkov", "main.tf", "module/main.tf")
+    assert failed.returncode == 1
+    assert re.findall(r"^  (\S+):\d+-\d+  ", failed.stdout, re.MULTILINE) == ["module/main.tf"]
+
+
+@pytest.mark.slow
 def test_checkov_without_our_checks_is_no_pass(tmp_path: Path) -> None:
     _write(tmp_path, t_dot_yaml=NOTEBOOK.replace("Enabled", "Disabled"))
-    assert _run(tmp_path, COMMAND, "hook", "checkov", "t.yaml").returncode == 0
     result = _run(tmp_path, sys.executable, "-c", WITHOUT_PACK)
     assert result.returncode == 3
     assert "Checkov did not load the checks of sagemaker-netlint" in result.stderr

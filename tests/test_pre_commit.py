@@ -152,6 +152,16 @@ class TestInstalled:
             assert result.returncode == 0, result.stderr
             assert "SMN" not in result.stderr
 
+    def test_a_run_over_all_files_finds_what_was_there_before(self, hooked: Hooked, repository: Path) -> None:
+        (repository / "notebook.yaml").write_text(OPEN, encoding="utf-8")
+        (repository / "good.yaml").write_text(NOTEBOOK, encoding="utf-8")
+        hooked.git(repository, "add", "--all")
+        assert hooked.git(repository, "commit", "--no-verify", "--message=bad").returncode == 0
+        result = hooked.run(repository, "pre-commit", "run", "--all-files")
+        assert result.returncode == 1
+        assert "notebook.yaml:9" in result.stdout
+        assert "good.yaml" not in result.stdout
+
     def test_a_module_is_checked_where_roots_call_it(self, hooked: Hooked, repository: Path) -> None:
         call = 'module "notebook" {\n  source = "../modules/notebook"\n}\n'
         start = hooked.commit(repository, {"prod/main.tf": call, "modules/notebook/main.tf": MODULE})
@@ -176,20 +186,6 @@ class TestInstalled:
         assert "CKV_SMN_201 Notebook instance with direct internet access" in refused.stderr
         assert "ESMN201 `Notebook`: DirectInternetAccess is `Enabled`" in refused.stderr
         assert refused.stderr.count("set DirectInternetAccess to Disabled") == 3
-        assert hooked.commit(repository, {"notebook.yaml": NOTEBOOK}, skip="").returncode == 0
-
-
-@pytest.mark.slow
-@pytest.mark.xdist_group("pre-commit")
-def test_the_hook_can_be_tried_without_being_installed(hooked: Hooked, tmp_path: Path) -> None:
-    hooked.git(tmp_path, "init", "--quiet")
-    (tmp_path / "notebook.yaml").write_text(OPEN, encoding="utf-8")
-    (tmp_path / "good.yaml").write_text(NOTEBOOK, encoding="utf-8")
-    hooked.git(tmp_path, "add", "--all")
-    tried = hooked.run(tmp_path, "pre-commit", "try-repo", str(hooked.source), HOOKS[0], "--all-files")
-    assert tried.returncode == 1
-    assert "notebook.yaml:9" in tried.stdout
-    assert "good.yaml" not in tried.stdout
 
 
 def test_the_manifest_is_valid_for_pre_commit() -> None:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from sagemaker_netlint.findings import Finding
-from sagemaker_netlint.fingerprints import digest, fingerprint, from_top, repository_of, without_places
+from sagemaker_netlint.fingerprints import digest, fingerprint, from_top, top_of, without_places
 from sagemaker_netlint.marked_json import parse_json
 from sagemaker_netlint.marked_yaml import Marked, text_of
 from sagemaker_netlint.network.declared import Location, SuppressedBy, Suppression
@@ -75,18 +75,21 @@ class Baseline:
         suppression = Suppression(finding.rule_id, reason, location, SuppressedBy.BASELINE)
         return replace(finding, suppressed=suppression)
 
-    def gone(self, sources: Iterable[str], rules: Collection[str]) -> list[Entry]:
+    def gone(self, sources: Iterable[str], rules: Collection[str], paths: Iterable[Path]) -> list[Entry]:
         """Return the entries of which no finding is left, now that the sources were judged by the rules.
 
-        An input that was not judged this time is not known to be mended, unless it is no longer there.
+        An input that was not judged this time is not known to be mended, unless it is no longer there: in
+        none of the repositories that the `paths` which were searched lie in.
         """
         judged = {from_top(source) for source in sources}
-        top = repository_of(Path.cwd().resolve()) or Path.cwd()
+        # a folder may be the top itself
+        tops = {top_of(path / "any") if path.is_dir() else top_of(path) for path in paths}
         left = sorted(index for indexes in self.unused.values() for index in indexes)
         return [
             entry
             for entry in (self.entries[index] for index in left)
-            if entry.rule in rules and (entry.input in judged or not os.path.lexists(top / entry.input))
+            if entry.rule in rules
+            and (entry.input in judged or not any(os.path.lexists(top / entry.input) for top in tops))
         ]
 
 

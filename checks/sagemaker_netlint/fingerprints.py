@@ -47,9 +47,12 @@ def from_top(file: str) -> str:
 
     Outside of a repository it is the path from the working folder.
     """
-    real = Path(os.path.realpath(file))
-    top = repository_of(real.parent) or Path.cwd().resolve()
-    return Path(os.path.relpath(real, top)).as_posix()
+    return Path(os.path.relpath(os.path.realpath(file), top_of(Path(file)))).as_posix()
+
+
+def top_of(path: Path) -> Path:
+    """Return the folder from which `from_top` tells a path."""
+    return repository_of(Path(os.path.realpath(path)).parent) or Path.cwd().resolve()
 
 
 @lru_cache(maxsize=4096)

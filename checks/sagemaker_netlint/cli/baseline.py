@@ -37,8 +37,9 @@ class PruneOptions(InputOptions):
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """What was found, and what that says."""
+    """What was found where, and what that says."""
 
+    options: InputOptions
     found: Discovery
     report: Report
 
@@ -67,7 +68,7 @@ def run_prune(options: PruneOptions) -> int:
     checked = _checked(options, baseline)
     code = _exit_code(checked.report)
     if code in {ExitCode.CLEAN, ExitCode.VIOLATIONS}:
-        gone = Counter(gone_from(baseline, checked.found, checked.report, ALL_RULES))
+        gone = Counter(gone_from(baseline, checked.options, checked.found, checked.report, ALL_RULES))
         left = Counter(baseline.entries) - gone
         _write(options.baseline, left.elements())
         text = f"{_findings(gone.total())} taken out, {_findings(left.total())} left in {options.baseline}"
@@ -83,7 +84,7 @@ def _checked(options: InputOptions, baseline: Baseline | None = None) -> _Checke
         report = inspected(here, found, policies, ALL_RULES, baseline)
     except MarkedFileError as error:
         raise InvalidFileError(str(error)) from None
-    return _Checked(found, report)
+    return _Checked(here, found, report)
 
 
 def _exit_code(report: Report) -> ExitCode:

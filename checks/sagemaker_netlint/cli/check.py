@@ -74,7 +74,7 @@ def run_check(options: CheckOptions, found: Discovery) -> int:
             if options.verbose or not told.detail:
                 click.echo(f"note: {told}", err=True)
     if baseline is not None:
-        _tell_gone(gone_from(baseline, found, report, rules), options)
+        _tell_gone(gone_from(baseline, options, found, report, rules), options)
     code = exit_code(report, fail_on)
     if code is ExitCode.NOTHING_TO_CHECK and (options.allow_nothing or options.narrowed):
         code = ExitCode.CLEAN
@@ -124,11 +124,14 @@ def inspected(  # noqa: PLR0913 - what is checked, and under which terms
         progress.clear()
 
 
-def gone_from(baseline: Baseline, found: Discovery, report: Report, rules: Sequence[Rule]) -> Sequence[Entry]:
+def gone_from(
+    baseline: Baseline, options: InputOptions, found: Discovery, report: Report, rules: Sequence[Rule]
+) -> Sequence[Entry]:
     """Return the entries of the baseline that no finding needs; none where something could not be read."""
     if report.failures or any(finding.rule_id == SMN001.id for finding in report.findings):
         return ()
-    return baseline.gone([str(item.path) for item in found.inputs], {rule.id for rule in rules})
+    sources = [str(item.path) for item in found.inputs]
+    return baseline.gone(sources, {rule.id for rule in rules}, options.paths)
 
 
 def _tell_gone(gone: Sequence[Entry], options: CheckOptions) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from sagemaker_netlint.cli.selection import Selection
 from sagemaker_netlint.data_files import WITNESS_VARIABLE, checkov_folder
 from sagemaker_netlint.discovery import Discovery, InputKind
 from sagemaker_netlint.exit_codes import ExitCode
+from sagemaker_netlint.readers.terraform.roots import find_roots, reached_from
 from sagemaker_netlint.report.clean_text import clean
 
 _CHECKOV = (sys.executable, "-m", "checkov.main", "--check", "CKV_SMN_*", "--skip-download")
@@ -35,9 +36,11 @@ def run_checkov_hook(files: Sequence[Path]) -> int:
     """Run Checkov on what the files concern, print its findings, and return the exit code."""
     found = _found(files)
     code = _problems(found)
-    for item in found.inputs:
-        if item.kind is InputKind.TERRAFORM:
-            code = max(code, _checkov("-d", str(item.path), "--framework", "terraform"))
+    roots = {_real(item.path): item.path for item in found.inputs if item.kind is InputKind.TERRAFORM}
+    for real, root in roots.items():
+        if not set(real.parents) & roots.keys():  # Checkov searches a folder and all below it
+            where = ("-d", str(root), "--framework", "terraform")
+            code = max(code, _checkov(*where, others=_others(root, roots)))
     documents = [str(item.path) for item in found.inputs if item.kind is not InputKind.TERRAFORM]
     if documents:
         code = max(code, _checkov("-f", *documents, "--framework", "cloudformation", "terraform_plan"))
@@ -66,8 +69,23 @@ def _problems(found: Discovery) -> ExitCode:
     return ExitCode.VIOLATIONS if found.problems else ExitCode.CLEAN
 
 
-def _checkov(*where: str) -> ExitCode:
-    """Run Checkov once. It ends with 0 where it loaded no checks: the witness says whether it did."""
+def _others(top: Path, roots: Collection[Path]) -> set[Path]:
+    """Return the folders below a root that belong to other root modules alone than to those given."""
+    folders: dict[bool, set[Path]] = {True: set(), False: set()}
+    for root in find_roots(top).roots:
+        folders[_real(root) in roots].update(map(_real, reached_from(root)))
+    return folders[False] - folders[True]
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _checkov(*where: str, others: Collection[Path] = ()) -> ExitCode:
+    """Run Checkov once; what it says of files in the `others` is left out.
+
+    It ends with 0 where it loaded no checks: the witness says whether it did.
+    """
     with TemporaryDirectory() as folder:
         witness = Path(folder, "loaded")
         command = [*_CHECKOV, *_OUTPUT, "--external-checks-dir", str(checkov_folder()), *where]
@@ -81,11 +99,16 @@ def _checkov(*where: str) -> ExitCode:
             said = ended.stderr.decode("utf-8", "replace")
             click.echo(clean(f"Checkov {reason} (exit code {ended.returncode})") + f"\n{said}", err=True)
             return ExitCode.INTERNAL_ERROR
-    lines = [line for report in reports for line in _lines(report)]
-    for line in lines:
+    results = [report.get("results", {}) for report in reports]
+    failures = [failed for result in results for failed in result.get("failed_checks", ())]
+    ours = [failed for failed in failures if _real(Path(failed["file_abs_path"])).parent not in others]
+    unread = [file for result in results for file in result.get("parsing_errors", ())]
+    unread = [file for file in unread if _real(Path(file)).parent not in others]
+    for line in _lines(ours, unread):
         click.echo(line)
-    unread = any(report.get("summary", {}).get("parsing_errors") for report in reports)
-    return ExitCode.VIOLATIONS if ended.returncode or unread else ExitCode.CLEAN
+    # its exit code counts what is left out here, too
+    failed = ended.returncode and (ours or not failures)
+    return ExitCode.VIOLATIONS if failed or unread else ExitCode.CLEAN
 
 
 def _reports(output: str) -> list[dict[str, Any]] | None:
@@ -97,11 +120,10 @@ def _reports(output: str) -> list[dict[str, Any]] | None:
     return reports if isinstance(reports, list) else [reports]
 
 
-def _lines(report: dict[str, Any]) -> Iterator[str]:
-    results = report.get("results", {})
-    for failed in results.get("failed_checks", ()):
+def _lines(failures: Iterable[dict[str, Any]], unread: Iterable[str]) -> Iterator[str]:
+    for failed in failures:
         yield from _failed(failed)
-    for file in results.get("parsing_errors", ()):
+    for file in unread:
         yield clean(f"{file}: Checkov can't parse it, so it is not checked")
 
 
