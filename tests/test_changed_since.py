@@ -127,13 +127,28 @@ def test_a_renamed_and_a_deleted_template_concern_their_parent(repository: Path)
     assert _seen(result) == {"Prenamed", "Renamed", "Pgone"}
 
 
-@pytest.mark.parametrize("revision", ["nope", "--output=x", "HEAD:old.yaml", "HEAD~5"])
+@pytest.mark.parametrize("revision", ["nope", "", "--output=x", "HEAD:old.yaml", "HEAD~5"])
 def test_a_revision_that_is_none_is_an_error(repository: Path, revision: str) -> None:
     result = _check(repository, f"--changed-since={revision}")
     assert result.returncode == 2
     assert f"git knows no revision {revision!r}" in result.stderr
     assert FULL_HISTORY not in result.stderr
     assert not (repository / "x").exists()
+
+
+def test_a_submodule_counts_whatever_the_configuration_ignores(repository: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    _git(tmp_path, "init", "--quiet", str(library))
+    _write(library, "shared.yaml")
+    _git(library, "add", "--all")
+    _git(library, "commit", "--quiet", "--message=shared")
+    _git(repository, "submodule", "--quiet", "add", str(library), "library")
+    _git(repository, "config", "--file", ".gitmodules", "submodule.library.ignore", "all")
+    _git(repository, "add", "--all")
+    _git(repository, "commit", "--quiet", "--message=submodule")
+    assert _seen(_check(repository, "--changed-since", "HEAD")) == set()
+    _write(repository, "library/new.yaml")
+    assert _seen(_check(repository, "--changed-since", "HEAD")) == {"Shared", "New"}
 
 
 def test_histories_without_a_common_commit_are_an_error(repository: Path) -> None:

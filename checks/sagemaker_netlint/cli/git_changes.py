@@ -11,7 +11,9 @@ import click
 
 from sagemaker_netlint.exit_codes import ExitCode
 
-_DIFF = ("diff", "--name-only", "--no-renames", "--no-ext-diff", "--no-relative", "-z")
+# whatever the user's or the repository's configuration leaves out: submodules, for example
+_WHOLE = ("--no-renames", "--no-ext-diff", "--no-relative", "--ignore-submodules=none")
+_DIFF = ("diff", "--name-only", *_WHOLE, "-z")
 _FETCH = "fetch the whole history (`git fetch --unshallow`; with actions/checkout: `fetch-depth: 0`)"
 
 

@@ -33,14 +33,14 @@ class Selection:
 
         """
         touched, revision = options.pop("touched"), options.pop("changed_since")
-        if touched and revision:
+        if touched and revision is not None:
             raise click.UsageError("--touched and --changed-since exclude each other")
         paths: tuple[Path, ...] = options["paths"]
         tops = (Path(),) if touched else paths or (Path(),)
         options["paths"] = tops
         if touched:
             return cls.of_commit(paths, _governing(options))
-        if revision:
+        if revision is not None:
             return cls(tops, frozenset(changed_since(revision, tops)), _governing(options))
         return cls(tops)
 

@@ -39,7 +39,7 @@ def _paths(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     """Ask for paths that are there, except where they are changed files: those may be deleted."""
     if ctx.params.get("touched"):
         return tuple(map(Path, value))
-    if not value and not ctx.params.get("changed_since"):
+    if not value and ctx.params.get("changed_since") is None:
         raise click.MissingParameter(ctx=ctx, param=param)
     there = click.Path(exists=True, path_type=Path)
     return tuple(there.convert(text, param, ctx) for text in value)
