@@ -321,6 +321,7 @@ REFUSED = [
     ("? [a]\n: b\n", 1, "", "a key must be plain text"),
     ("rules: {SMN201: !!int x}\n", 1, "rules.SMN201", "not valid YAML"),
     ("extends: " + "[" * 20_000, 1, "", "nested deeper"),
+    ("rules:\n  SMN201: &a [*a]\n", 2, "", "nested deeper than 50 levels once aliases are expanded"),
     ("\x00", 1, "", "binary"),
 ]
 

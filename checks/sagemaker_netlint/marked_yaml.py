@@ -125,6 +125,9 @@ class _Plain:
         self.nodes += 1
         if self.nodes > self.max_nodes:
             raise self.marked.error(f"more than {self.max_nodes:,} values once aliases are expanded")
+        if len(path) > _MAX_DEPTH:  # an alias may even stand for what it lies in
+            reason = f"nested deeper than {_MAX_DEPTH} levels once aliases are expanded"
+            raise MarkedFileError(self.marked.file, node.start_mark.line + 1, reason)
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
