@@ -197,7 +197,7 @@ def test_a_suppressed_finding_needs_no_baseline(run: Run) -> None:
     Path("t.yaml").write_text(text, encoding="utf-8")
     run("baseline", "create")
     assert "SMN201" not in {entry["rule"] for entry in _baseline()["findings"]}
-    assert "1 suppressed" in run(*CHECK).out
+    assert "1 ignored" in run(*CHECK).out
 
 
 def test_the_json_report_says_what_suppresses(run: Run) -> None:

@@ -366,7 +366,7 @@ def test_verbose_lists_files_and_suppressed_findings(folder: Path) -> None:
     assert "SMN201 `FailNotebook`: ignored beside the resource: it is a sandbox" in result.stdout
     assert "other.yaml: neither a CloudFormation template nor a Terraform plan" in result.stdout
     assert "Read\n  clean.yaml\n" in result.stdout
-    assert "1 suppressed" in result.stdout
+    assert "1 ignored" in result.stdout
 
 
 # -- JSON ------------------------------------------------------------------------------------------

@@ -477,7 +477,7 @@ def test_markdown_has_the_verdict_and_a_row_for_each_finding() -> None:
     page = rendered(USUAL)
     assert "<h2>sagemaker-netlint: failed</h2>" in page
     counts = "3 violations (1 critical, 1 high, 1 info), 1 undecided, 1 conforming, "
-    assert f"{counts}1 suppressed, 1 waived, 1 in the baseline, 1 file read" in page
+    assert f"{counts}1 ignored, 1 waived, 1 in the baseline, 1 file read" in page
     for summary in ("Fails (2)", "Violations that don't fail (1)", "Undecided", "Suppressed (3)"):
         assert summary in page
     assert page.count("<tr>") == page.count("<thead>") + 7

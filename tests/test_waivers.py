@@ -705,12 +705,17 @@ NO_COMMENTS = {
 COMMENTS = {
     "main.tf": [
         f'  kms_key_id = "a" # {OWN}\n',
+        f'  kms_key_id = "a"# {OWN}\n',
+        f"  tags = {{\n  }}// {OWN}\n",
+        f"# {OWN}\n",
+        f"  /* see\n  # {OWN}\n  */\n",
         f'  kms_key_id = "ä // #" // {OWN}\n',
         f"  tags = {{ a = <<EOT\n  # no\nEOT\n    # {OWN}\n  }}\n",
         f"  tags = {{\n    # see below # {OWN}\n  }}\n",
     ],
     "t.template": [
         f"      KmsKeyId: 'a # b' # {OWN}\n",
+        f"      Tags: []# {OWN}\n",
         f"      KmsKeyId: | # {OWN}\n        a\n",
         f"      KmsKeyId: |\n        # no\n      # {OWN}\n",
         f"      KmsKeyId: !Sub a # {OWN}\n",

@@ -53,8 +53,8 @@ def _in_hcl(text: str) -> IsComment:
     root, lines = root_of(text), text.split("\n")
 
     def is_comment(line: int, column: int) -> bool:
-        point = (line - 1, len(lines[line - 1][:column].encode()))
-        node = root.descendant_for_point_range(point, point)
+        at = len(lines[line - 1][:column].encode())
+        node = root.descendant_for_point_range((line - 1, at), (line - 1, at + 1))
         return node is not None and node.type == "comment"
 
     return is_comment

@@ -11,7 +11,7 @@ from sagemaker_netlint.inspection import Report
 from sagemaker_netlint.network.declared import SuppressedBy
 
 _NOT_COUNTED = {
-    SuppressedBy.IGNORE: "suppressed",
+    SuppressedBy.IGNORE: "ignored",
     SuppressedBy.WAIVER: "waived",
     SuppressedBy.BASELINE: "in the baseline",
 }
