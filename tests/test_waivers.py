@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema
 import pytest
 
+from sagemaker_netlint.cli.main import main
 from sagemaker_netlint.data_files import schema_file
 from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.findings import Finding, Outcome, Severity
@@ -25,7 +25,6 @@ from sagemaker_netlint.policy_file import load_policy
 from sagemaker_netlint.report.summary import exit_code
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 
-COMMAND = str(Path(sys.executable).with_name("sagemaker-netlint"))
 TODAY = date(2030, 6, 15)
 POLICY = ".sagemaker-netlint.yaml"
 RULES = "extends: none\nrules: {SMN001: true, SMN002: true, SMN201: true, SMN202: true}\n"
@@ -781,10 +780,29 @@ def test_an_ignore_of_cfn_lint_covers_what_it_covers_there(
 # -- the command ---------------------------------------------------------------------------------------
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [COMMAND, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=120
-    )
+class Ended(NamedTuple):
+    """How a run of the command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return the command, run in the folder and in this process: a start costs half a second."""
+    monkeypatch.chdir(folder)
+
+    def command(*arguments: str) -> Ended:
+        with pytest.raises(SystemExit) as end:
+            main(arguments)
+        assert isinstance(end.value.code, int)
+        return Ended(end.value.code, *capsys.readouterr())
+
+    return command
 
 
 @pytest.fixture
@@ -796,8 +814,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_text_shows_what_is_waived(folder: Path) -> None:
-    result = run(folder, "check", ".", "--today", "2030-01-01")
+def test_the_text_shows_what_is_waived(run: Run) -> None:
+    result = run("check", ".", "--today", "2030-01-01")
     assert result.returncode == 1
     assert (
         "Waived by the policy\n"
@@ -807,22 +825,22 @@ def test_the_text_shows_what_is_waived(folder: Path) -> None:
         "    t.template:8  `Labs`\n"
     ) in result.stdout
     assert "1 violation (1 high), 0 undecided, 3 conforming, 2 waived" in result.stdout
-    quiet = run(folder, "check", ".", "--today", "2030-01-01", "--quiet").stdout
+    quiet = run("check", ".", "--today", "2030-01-01", "--quiet").stdout
     assert "Waived" not in quiet
     assert "2 waived" in quiet
 
 
-def test_only_waived_findings_end_with_0_until_the_day_after_the_last(folder: Path) -> None:
+def test_only_waived_findings_end_with_0_until_the_day_after_the_last(folder: Path, run: Run) -> None:
     write(folder / "t.template", template("Lab"))
-    assert run(folder, "check", ".", "--today", "2030-06-30").returncode == 0
-    after = run(folder, "check", ".", "--today", "2030-07-01")
+    assert run("check", ".", "--today", "2030-06-30").returncode == 0
+    after = run("check", ".", "--today", "2030-07-01")
     assert after.returncode == 1
     assert f"its waiver ({POLICY}:4, owner team) expired on 2030-06-30" in after.stdout
     assert f"SMN002 waiver-expired  medium\n  {POLICY}:4\n" in after.stdout
 
 
-def test_json_has_the_whole_waiver(folder: Path) -> None:
-    result = run(folder, "check", ".", "--today", "2030-06-29", "--format", "json")
+def test_json_has_the_whole_waiver(run: Run) -> None:
+    result = run("check", ".", "--today", "2030-06-29", "--format", "json")
     report = json.loads(result.stdout)
     jsonschema.validate(report, json.loads(schema_file("finding").read_text(encoding="utf-8")))
     place = {"file": POLICY, "line": 4, "end_line": 4}
@@ -836,29 +854,29 @@ def test_json_has_the_whole_waiver(folder: Path) -> None:
     assert f"note: {POLICY}:4: {message}" in result.stderr
 
 
-def test_a_file_that_is_named_alone_says_nothing_of_other_waivers(folder: Path) -> None:
+def test_a_file_that_is_named_alone_says_nothing_of_other_waivers(folder: Path, run: Run) -> None:
     policy_of(folder, waiver(subject="Gone"), waiver())
-    whole = run(folder, "check", ".").stdout
+    whole = run("check", ".").stdout
     assert "the waiver of SMN201 for `Gone` matches no finding any more" in whole
-    assert run(folder, "check", "t.template").returncode == 0
+    assert run("check", "t.template").returncode == 0
 
 
-def test_the_present_day_is_the_default(folder: Path) -> None:
+def test_the_present_day_is_the_default(folder: Path, run: Run) -> None:
     policy_of(folder, waiver(subject="Lab", expires="2020-01-01"), waiver(subject="*", expires="2999-12-31"))
-    result = run(folder, "check", ".")
+    result = run("check", ".")
     assert "the waiver of SMN201 for `Lab` expired on 2020-01-01" in result.stdout
     assert "3 waived" in result.stdout
 
 
 @pytest.mark.parametrize("day", ["2030-02-30", "30.06.2030", "2030-W05-1", "today", ""])
-def test_a_day_that_is_none_is_refused(folder: Path, day: str) -> None:
-    result = run(folder, "check", ".", "--today", day)
+def test_a_day_that_is_none_is_refused(run: Run, day: str) -> None:
+    result = run("check", ".", "--today", day)
     assert result.returncode == 2
     assert "is no day such as 2028-04-30" in result.stderr
 
 
-def test_a_policy_that_waives_what_it_must_not_ends_with_2(folder: Path) -> None:
+def test_a_policy_that_waives_what_it_must_not_ends_with_2(folder: Path, run: Run) -> None:
     policy_of(folder, waiver("SMN001"))
-    result = run(folder, "check", ".")
+    result = run("check", ".")
     assert (result.returncode, result.stdout) == (2, "")
     assert f"{POLICY}:4: waivers.0.rule: SMN001 can't be waived" in result.stderr
