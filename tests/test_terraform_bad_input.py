@@ -255,7 +255,7 @@ def test_a_local_module_that_does_not_exist(tmp_path: Path) -> None:
 
 
 def test_a_registry_module_that_is_not_downloaded_is_no_problem(tmp_path: Path) -> None:
-    result = beside(tmp_path, 'module "m" {\n  source = "terraform-aws-modules/vpc/aws"\n}\n')
+    result = beside(tmp_path, 'module "m" {\n  source = "example/network/aws"\n}\n')
     assert (result.problems, vpcs(result)) == ([], ["aws_vpc.good"])
 
 

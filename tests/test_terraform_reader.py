@@ -312,9 +312,9 @@ def test_awscc_resources_are_named_by_their_own_id_attributes(case: Case) -> Non
 # -- modules that are not on disk ------------------------------------------------------------------
 
 REGISTRY = (
-    'module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n  private_subnets = ["10.0.1.0/24"]\n}\n'
+    'module "vpc" {\n  source = "example/network/aws"\n  private_subnets = ["10.0.1.0/24"]\n}\n'
 )
-REASON = "module vpc (source terraform-aws-modules/vpc/aws) is not downloaded"
+REASON = "module vpc (source example/network/aws) is not downloaded"
 
 
 def test_a_missing_modules_argument_is_not_taken_for_its_output(case: Case) -> None:
@@ -353,7 +353,7 @@ def test_a_downloaded_module_is_read(case: Case) -> None:
     case.write(
         ".terraform/modules/modules.json",
         '{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"vpc",'
-        '"Source":"registry.terraform.io/terraform-aws-modules/vpc/aws","Dir":".terraform/modules/vpc"}]}',
+        '"Source":"registry.terraform.io/example/network/aws","Dir":".terraform/modules/vpc"}]}',
     )
     case.write(
         ".terraform/modules/vpc/main.tf",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TypeVar
 
-from sagemaker_netlint.findings import Finding, Verdict
+from sagemaker_netlint.findings import Finding, Step, Verdict
 from sagemaker_netlint.network.declared import Declared, Location
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.topology import StoodInModule
 from sagemaker_netlint.network.variants import holds_when
 from sagemaker_netlint.policy import Policy
 from sagemaker_netlint.rules.rule import Rule
@@ -68,7 +70,7 @@ def _judge_source(
             present[address].append(deployment)
         try:
             for verdict in rule.check(deployment, policy):
-                finding = _finding(verdict, rule, policy, source)
+                finding = with_stand_ins(_finding(verdict, rule, policy, source), deployment)
                 judgement.judged[rule.id].add((source, finding.subject))
                 if not found[finding] or found[finding][-1] is not deployment:
                     found[finding].append(deployment)
@@ -78,6 +80,22 @@ def _judge_source(
         elsewhere = [d for d in present.get(finding.subject, variants) if all(d is not w for w in where)]
         when = ", ".join(filter(None, (holds_when(where, elsewhere), finding.when)))
         judgement.findings.append(replace(finding, when=when))
+
+
+def with_stand_ins(finding: Finding, deployment: Deployment) -> Finding:
+    """Say of what a finding names that it was read by a stand-in: its code may differ."""
+    parts = list(deployment.each(StoodInModule))
+    if not parts:
+        return finding
+    texts = (finding.subject, finding.message, *(step.text for step in finding.chain))
+    named = (part for part in parts if any(_names(text, part.address) for text in texts))
+    steps = (Step(f"`{part.address}` is read by stand-in for {part.by}", part.location) for part in named)
+    return replace(finding, chain=(*finding.chain, *steps))
+
+
+def _names(text: str, module: str) -> bool:
+    """Say whether a text names something in the module."""
+    return re.search(rf"(?<![\w.]){re.escape(module)}\.", text) is not None
 
 
 def _addresses(deployment: Deployment, kinds: Iterable[type[Declared]]) -> set[str]:

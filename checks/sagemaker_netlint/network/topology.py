@@ -300,3 +300,13 @@ class UnreadPart(Declared):
 
     reason: str
     given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoodInModule(Declared):
+    """A module that isn't on disk, and whose stand-in says what it makes: `by` names it and its version.
+
+    What it declares has addresses that begin with its own.
+    """
+
+    by: str

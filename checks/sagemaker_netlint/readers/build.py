@@ -26,7 +26,7 @@ def build(raw: RawDeployment, report: Report) -> Deployment:
 
     An attribute that its service would refuse is reported as a problem and becomes `Unknown`.
     """
-    components: list[Declared] = [*raw.unread]
+    components: list[Declared] = [*raw.unread, *raw.stood_in]
     unmodelled: dict[str, str] = {}
     held: list[Held] = []
     for resource in raw.resources:

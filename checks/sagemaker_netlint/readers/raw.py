@@ -12,7 +12,7 @@ from typing import Union
 
 from sagemaker_netlint.network.declared import Action, Location, Suppression
 from sagemaker_netlint.network.deployment import Deployment, Language, Removals
-from sagemaker_netlint.network.topology import UnreadPart
+from sagemaker_netlint.network.topology import StoodInModule, UnreadPart
 from sagemaker_netlint.network.values import Unknown
 
 Data = Union[bool, int, float, str, list["Data"], dict[str, "Data"], Unknown]
@@ -131,7 +131,10 @@ class ReadResult:
 
 @dataclass(frozen=True, slots=True)
 class RawDeployment:
-    """A deployment before the mapping: its resources, of all types, and the parts that were not read."""
+    """A deployment before the mapping: its resources, of all types.
+
+    `unread` are the parts that were not read, `stood_in` those that were read by a stand-in.
+    """
 
     language: Language
     source: str
@@ -139,6 +142,7 @@ class RawDeployment:
     conditions: tuple[str, ...] = ()
     unread: tuple[UnreadPart, ...] = ()
     removals: Removals = field(default_factory=Removals)
+    stood_in: tuple[StoodInModule, ...] = ()
 
 
 def strings_in(data: Data) -> Iterator[str]:

@@ -20,11 +20,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
+from sagemaker_netlint.readers.terraform import well_known
+
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 _PROGRAM = Path(__file__).with_name("child.py")
 _SHOWN = 200
+_TEMPORARY = ("TMPDIR", "TMP", "TEMP")
+_FETCHED = (".aqua", "cache")
 # of Go's runtime, of its start-up of threads, of Python
 _NO_MEMORY = ("out of memory", "cannot allocate memory", "pthread_create failed", "MemoryError")
 
@@ -52,6 +56,7 @@ class Evaluator:
         """Take the limits; the child starts with the first root."""
         self._limits = limits or Limits()
         self._child: _Child | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
         """Return the evaluator."""
@@ -62,11 +67,28 @@ class Evaluator:
     ) -> None:
         """End the child."""
         self._end()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def offer(self, calls: Iterable[tuple[str, str]]) -> None:
+        """Offer stand-ins to the modules of these calls, given by their source and version."""
+        for source, version in calls:
+            well_known.offer(self._temporary.joinpath(*_FETCHED), source, version)
+
+    @property
+    def _temporary(self) -> Path:
+        """What the child takes for the system's folder of temporary files.
+
+        There tfparse looks for modules; what other programs left in the system's own is none of ours.
+        """
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="sagemaker-netlint-")
+        return Path(self._folder.name)
 
     def evaluate(self, root: Path, var_files: Iterable[Path] = ()) -> Evaluation:
         """Evaluate a root with the given variable files, in their order."""
         if self._child is None:
-            self._child = _Child(self._limits)
+            self._child = _Child(self._limits, self._temporary)
         # tfparse takes files of variables relative to the root
         folder = os.path.realpath(root)
         relative = [os.path.relpath(os.path.realpath(path), folder) for path in var_files]
@@ -86,7 +108,7 @@ class Evaluator:
 class _Child:
     """The process and its pipes."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, temporary: Path) -> None:
         self._limits = limits
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
@@ -95,6 +117,7 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=self._stderr,
             start_new_session=True,
+            env={**os.environ, **dict.fromkeys(_TEMPORARY, str(temporary))},
         )
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._thread = threading.Thread(target=self._pump, daemon=True)

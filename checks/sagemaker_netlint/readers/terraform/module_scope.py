@@ -20,9 +20,11 @@ from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, pai
 from sagemaker_netlint.readers.terraform.instances import instances_of, resource_value, value_at
 from sagemaker_netlint.readers.terraform.partial_values import Namespace, NotDownloaded, Zones, as_index
 from sagemaker_netlint.readers.terraform.roots import tidy
+from sagemaker_netlint.readers.terraform.standing_in import stand_in_for
 from sagemaker_netlint.readers.terraform.syntax import Attribute, Block, SourceFile, text_of
 from sagemaker_netlint.readers.terraform.templates import RENDERED, file_text, render_file, rendered_data
 from sagemaker_netlint.readers.terraform.variable_types import with_defaults
+from sagemaker_netlint.readers.terraform.well_known import WellKnown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -83,6 +85,7 @@ class Module:
         self.unknown = unknown
         self._memory: dict[tuple[str, str], tuple[Any, bool]] = {}
         self._instances: dict[tuple[str, str], dict[Key, Entry]] = {}
+        self._stand_ins: dict[str, WellKnown | Unknown | None] = {}
         self.scope = Scope(self.lookup, {}, program.depth, self.render, self.read)
 
     def lookup(self, name: str) -> Any:
@@ -299,7 +302,7 @@ class Module:
                 return Unknown(f"module {name} is not declared here")
             source = call.attributes.get("source")
             where = f" (source {evaluate(source.expression, self.scope)})" if source is not None else ""
-            return NotDownloaded(f"module {name}{where} is not downloaded")
+            return NotDownloaded(f"module {name}{where} is not downloaded{self.why_unread(name)}")
         found = self.program.find(self.address, "module", "module", name)
         if not found:
             return Unknown(f"the instances of module {name} are not known")
@@ -310,20 +313,28 @@ class Module:
             return [modules[key] for key in sorted(key for key in modules if isinstance(key, int))]
         return {str(key): value for key, value in modules.items()}
 
-    def _child_at(self, name: str, key: Key) -> Module:
+    def address_of_child(self, name: str, key: Key) -> str:
+        """Return the address of an instance of a called module."""
         prefix = f"{self.address}." if self.address else ""
-        return self.program.module(f"{prefix}module.{name}{shown_key(key)}")
+        return f"{prefix}module.{name}{shown_key(key)}"
+
+    def _child_at(self, name: str, key: Key) -> Module:
+        return self.program.module(self.address_of_child(name, key))
 
     def child(self, name: str, key: Key, address: str) -> Module:
         """Make the instance of a called module."""
-        call = self.declared.get(("module", name))
+        caller = Caller(self, self.declared.get(("module", name)), self.bindings_of(name, key))
+        return Module(self.program, address, self.folder_of(name), caller)
+
+    def bindings_of(self, name: str, key: Key) -> dict[str, Any]:
+        """Return what `each` and `count` are in the call of a module instance."""
         bindings: dict[str, Any] = {}
         if isinstance(key, int):
             bindings["count"] = {"index": key}
         elif key is not None:
             value = partial(self._each_value, name, key)
             bindings["each"] = Namespace("each", lambda member: key if member == "key" else value())
-        return Module(self.program, address, self.folder_of(name), Caller(self, call, bindings))
+        return bindings
 
     def _each_value(self, name: str, key: str) -> Any:
         entry = self.program.find(self.address, "module", "module", name).get(key, {})
@@ -331,14 +342,14 @@ class Module:
 
     def ghost_child(self, name: str, unknown: Unknown) -> Module:
         """Make the one stand-in for the instances of a module that nobody can count."""
-        prefix = f"{self.address}." if self.address else ""
         bindings = {"each": {"key": unknown, "value": unknown}, "count": {"index": unknown}}
         call = self.declared.get(("module", name))
         caller = Caller(self, call, bindings)
-        return Module(self.program, f"{prefix}module.{name}", self.folder_of(name), caller, unknown)
+        address = self.address_of_child(name, None)
+        return Module(self.program, address, self.folder_of(name), caller, unknown)
 
     def folder_of(self, name: str) -> Path | None:
-        """Return the folder of a called module; `None` where it isn't on disk."""
+        """Return the folder of a called module, or of its stand-in; `None` where it can't be read."""
         call = self.declared.get(("module", name))
         written = call.attributes.get("source") if call is not None else None
         listed = next(iter(self.program.find(self.address, "module", "module", name).values()), {})
@@ -347,10 +358,45 @@ class Module:
             folder = tidy(self.folder / source)
         else:
             known = self.program.downloaded.get(".".join([*names_of(self.address), name]))
-            if known is None:
-                return None
+            if known is None or not known.is_dir():
+                found = self.stand_in(name)
+                return found.folder if isinstance(found, WellKnown) else None
             folder = known
         return folder if folder.is_dir() else None
+
+    def stand_in(self, name: str) -> WellKnown | Unknown | None:
+        """Return the stand-in for a called module that is not on the disk, or why there is none."""
+        if name not in self._stand_ins:
+            self._stand_ins[name] = Unknown("its inputs depend on its outputs")
+            found = self._stand_ins[name] = stand_in_for(self, name)
+            if isinstance(found, WellKnown):
+                self.program.sources.define(found.folder, found.files)
+        return self._stand_ins[name]
+
+    def why_unread(self, name: str) -> str:
+        """Return what follows "is not downloaded": why no stand-in was taken for it."""
+        found = self.stand_in(name)
+        return f", and {found.reason}" if isinstance(found, Unknown) else ""
+
+    @cached_property
+    def stood_in(self) -> WellKnown | None:
+        """Return the stand-in by which this instance is read; `None` for code that is on the disk."""
+        found = self._stand_in_of_call
+        return found if isinstance(found, WellKnown) and found.folder == self.folder else None
+
+    @cached_property
+    def left_out(self) -> bool:
+        """Say whether it lies in a call that has no stand-in: tfparse may have evaluated one all the same."""
+        if self.folder is None and isinstance(self._stand_in_of_call, Unknown):
+            return True
+        return self.caller is not None and self.caller.module.left_out
+
+    @property
+    def _stand_in_of_call(self) -> WellKnown | Unknown | None:
+        parsed = parse_address(self.address)
+        if self.caller is None or parsed is None:
+            return None
+        return self.caller.module._stand_ins.get(parsed.words[1])  # noqa: SLF001 - another instance of the class
 
     def output(self, name: str) -> Any:
         """Return the value of one of the module's outputs.
@@ -366,6 +412,8 @@ class Module:
         block = self.declared.get(("output", name))
         written = block.attributes.get("value") if block is not None else None
         if written is None and "value" not in entry:
+            if self.stood_in is not None:
+                return Unknown(f"the stand-in for {self.stood_in.label} does not give the output {name}")
             return Unknown(f"{self.address} has no output {name}")
         return self.program.settle(
             entry.get("value"), lambda: None if written is None else written.expression, lambda: self.scope

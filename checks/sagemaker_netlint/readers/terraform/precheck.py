@@ -18,6 +18,7 @@ from sagemaker_netlint.readers.terraform.roots import (
     terraform_files,
 )
 from sagemaker_netlint.readers.terraform.syntax import SourceFile
+from sagemaker_netlint.readers.terraform.well_known import MENTION
 
 MAX_COUNT = 10_000  # a `count` of 200,000 keeps tfparse busy for over a minute
 _COUNT = re.compile(r"^[ \t]*count[ \t]*=[ \t]*(?P<count>\d{5,})[ \t]*$", re.MULTILINE)
@@ -25,9 +26,13 @@ _COUNT = re.compile(r"^[ \t]*count[ \t]*=[ \t]*(?P<count>\d{5,})[ \t]*$", re.MUL
 
 @dataclass(slots=True)
 class Precheck:
-    """The readable files of a root and of its modules; `stop` says that it must not be evaluated."""
+    """The readable files of a root and of its modules; `stop` says that it must not be evaluated.
+
+    `mentioning` are those of the readable files that may call a well-known module.
+    """
 
     readable: list[Path] = field(default_factory=list)
+    mentioning: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     stop: bool = False
@@ -59,6 +64,8 @@ def _check_file(path: Path, checked: Precheck) -> None:
         checked.skipped.append(Skipped(str(path), "it is empty"))
         return
     checked.readable.append(path)
+    if MENTION in text:
+        checked.mentioning.append(path)
     for match in _COUNT.finditer(text):
         line = text.count("\n", 0, match.start("count")) + 1
         if int(match["count"]) > MAX_COUNT and _is_written(path, None, "count", line):

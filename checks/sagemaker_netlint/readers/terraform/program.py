@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from sagemaker_netlint.readers.terraform.module_scope import Module
 from sagemaker_netlint.readers.terraform.roots import tidy
 from sagemaker_netlint.readers.terraform.settle import complete, joined
 from sagemaker_netlint.readers.terraform.syntax import SourceFile, SourceTree
+from sagemaker_netlint.readers.terraform.well_known import origin_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -90,12 +91,19 @@ class Program:
         """Return the file that an entry comes from."""
         name = meta.get("file") or meta["filename"]
         if name not in self._files:
-            self._files[name] = self.sources.file(Path(name) if "file" in meta else tidy(self.root / name))
+            path = Path(name) if "file" in meta else origin_of(name) or tidy(self.root / name)
+            self._files[name] = self.sources.file(path)
         return self._files[name]
 
     def find(self, module: str, kind: str, *words: str) -> dict[Key, Entry]:
         """Return the instances of an address in a module instance, by their keys."""
         return self.entries.get((module, kind, words), {})
+
+    def module_addresses(self) -> Iterator[str]:
+        """Yield the addresses of the module instances that tfparse lists."""
+        for (_, kind, _), instances in self.entries.items():
+            if kind == "module":
+                yield from (entry["__tfmeta"]["path"] for entry in instances.values())
 
     def module(self, address: str) -> Module:
         """Return the module instance of that address."""

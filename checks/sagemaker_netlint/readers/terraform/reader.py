@@ -11,6 +11,7 @@ from typing import Union
 
 from sagemaker_netlint.network.declared import Location, Suppression
 from sagemaker_netlint.network.deployment import Language
+from sagemaker_netlint.network.topology import StoodInModule
 from sagemaker_netlint.readers import raw
 from sagemaker_netlint.readers.build import Report, build
 from sagemaker_netlint.readers.known_networks import KnownNetworks
@@ -24,8 +25,10 @@ from sagemaker_netlint.readers.terraform.instances import block_of, open_existen
 from sagemaker_netlint.readers.terraform.module_scope import Module
 from sagemaker_netlint.readers.terraform.precheck import Precheck, check_root
 from sagemaker_netlint.readers.terraform.program import Entry, Program
+from sagemaker_netlint.readers.terraform.standing_in import place_of_call, place_of_input
 from sagemaker_netlint.readers.terraform.syntax import Block, SourceTree
 from sagemaker_netlint.readers.terraform.unread import unread_modules
+from sagemaker_netlint.readers.terraform.well_known import STAND_IN_SUFFIX, calls_in
 
 _OURS = ("aws_sagemaker_", "awscc_sagemaker_")
 _DIAGNOSTIC = re.compile(r"(?P<file>[^:]+?):(?P<line>\d+),\d+-[\d,]+: (?P<text>.*)", re.DOTALL)
@@ -106,12 +109,16 @@ class _RootReader:
     def build(self, tree: Mapping[str, list[Entry]]) -> None:
         program = Program(self.root, tree, self.sources, self.var_files, self.known)
         try:
-            resources = tuple(_Resources(program, self.problem).all())
+            reader = _Resources(program, self.problem)
+            resources = tuple(reader.all())
             unread = tuple(unread_modules(program))
         except RecursionError:
             self.problem(Problem(Location(str(self.root), 1, 1), "the root module: it nests too deeply"))
             return
-        deployment = RawDeployment(Language.TERRAFORM, str(self.root), resources, unread=unread)
+        stood_in = tuple(reader.stood_in.values())
+        deployment = RawDeployment(
+            Language.TERRAFORM, str(self.root), resources, unread=unread, stood_in=stood_in
+        )
         self.result.deployments.append(build(deployment, self.problem))
 
     def problem(self, problem: Problem) -> None:
@@ -119,6 +126,8 @@ class _RootReader:
 
     def evaluate(self, checked: Precheck) -> Mapping[str, list[Entry]] | None:
         """Return tfparse's tree; a broken file of variables is left out, and said."""
+        for path in checked.mentioning:
+            self.evaluator.offer(calls_in(self.sources.file(path)))
         evaluation = self.evaluator.evaluate(self.root, self.var_files)
         while match := _VARIABLES.search(evaluation.error):
             broken = next((p for p in self.var_files if p.name == Path(match["file"]).name), None)
@@ -164,14 +173,15 @@ class _Resources:
         self.report = report
         self.comments = cache(self._comments)
         self.existence = cache(open_existence)
+        self.stood_in: dict[str, StoodInModule] = {}
 
     def all(self) -> Iterator[RawResource]:
-        modules = {""}
+        modules = {"", *self.program.module_addresses()}
         for entry in self.merged():
             address = parse_address(entry["__tfmeta"]["path"])
             if address is not None:
                 modules.add(address.module)
-                if self.exists(entry, address):
+                if self.exists(entry, address) and not self.program.module(address.module).left_out:
                     yield self.resource(entry, address)
         for module in sorted(modules):
             for owner, key, entry in stand_ins(self.program.module(module)):
@@ -200,7 +210,29 @@ class _Resources:
 
     def place(self, entry: Entry) -> Location:
         meta = entry["__tfmeta"]
-        return Location(str(self.program.source_of(meta).path), meta["line_start"], meta["line_end"])
+        path = self.program.source_of(meta).path
+        module = self.module_by_stand_in(entry, path)
+        call = None if module is None else self.noted(module)
+        return call or Location(str(path), meta["line_start"], meta["line_end"])
+
+    def module_by_stand_in(self, entry: Entry, path: Path) -> Module | None:
+        """Return the module instance of a resource that a stand-in declares; `None` for others."""
+        address = parse_address(entry["__tfmeta"]["path"]) if path.suffix == STAND_IN_SUFFIX else None
+        module = None if address is None else self.program.module(address.module)
+        return module if module is not None and module.stood_in is not None else None
+
+    def noted(self, module: Module) -> Location | None:
+        """Return the place of a module's call, and note that it is read by a stand-in."""
+        call = place_of_call(module)
+        if call is not None and module.stood_in is not None and module.address not in self.stood_in:
+            self.stood_in[module.address] = StoodInModule(
+                address=module.address,
+                type="module",
+                identity=f"stand-in:{module.address}",
+                location=call,
+                by=module.stood_in.label,
+            )
+        return call
 
     def resource(self, entry: Entry, address: Address) -> RawResource:
         location = self.place(entry)
@@ -231,7 +263,12 @@ class _Resources:
     ) -> RawResource:
         def found(path: raw.Path) -> Location | None:
             written = block()
-            return None if written is None else locate(entry, written, path, location.file)
+            if written is None:
+                return None
+            module = self.module_by_stand_in(entry, self.program.source_of(entry["__tfmeta"]).path)
+            if module is not None:
+                return place_of_input(module, written, path, location)
+            return locate(entry, written, path, location.file)
 
         return RawResource(
             address=entry["__tfmeta"]["path"],

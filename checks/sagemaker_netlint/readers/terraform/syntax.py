@@ -6,7 +6,7 @@ the text, by tree-sitter. Files are parsed when they are first asked about, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -148,6 +148,11 @@ class SourceTree:
         if path not in self._files:
             self._files[path] = SourceFile(path)
         return self._files[path]
+
+    def define(self, folder: Path, files: Iterable[Path]) -> None:
+        """Say which files a module has that lies in no folder of its own."""
+        if folder not in self._folders:
+            self._folders[folder] = [self.file(path) for path in files]
 
     def folder(self, path: Path) -> list[SourceFile]:
         """Return the views of a module's files (those in HCL's own syntax), sorted by name."""

@@ -33,7 +33,7 @@ def _part(program: Program, caller: Module, name: str, entry: Entry) -> UnreadPa
         type="module",
         identity=entry["id"],
         location=Location(file, meta["line_start"], meta["line_end"]),
-        reason=f"module {name} (source {entry.get('source')}) is not downloaded",
+        reason=f"module {name} (source {entry.get('source')}) is not downloaded{caller.why_unread(name)}",
         given=tuple(dict.fromkeys((*strings_in(_evaluated(entry)), *_written(caller, name)))),
     )
 
