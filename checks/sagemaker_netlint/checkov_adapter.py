@@ -7,8 +7,9 @@ that raises gives no result and exit 0. So here whatever goes wrong is FAILED, w
 from __future__ import annotations
 
 import os
+import re
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,16 +19,20 @@ from checkov.cloudformation.checks.resource.base_resource_check import (
 )
 from checkov.common.bridgecrew.severities import Severities
 from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.terraform.checks.module.base_module_check import BaseModuleCheck as ModuleBase
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck as TerraformBase
 
 from sagemaker_netlint import __version__
 from sagemaker_netlint.checkov_places import Place, checkov_arguments, roots_of, template_of
 from sagemaker_netlint.data_files import WITNESS_VARIABLE
-from sagemaker_netlint.door_verdicts import Answer, Result, ask
+from sagemaker_netlint.door_verdicts import Answer, Result, ask, ask_module
+from sagemaker_netlint.inspection import InputKind
 from sagemaker_netlint.policy_file import PolicyError, policy_for
 from sagemaker_netlint.readers.mapping import TABLE, types_declaring
 from sagemaker_netlint.rules.catalogue import ALL_RULES
 from sagemaker_netlint.rules.rule import Rule
+
+Asking = Callable[[InputKind, Path, Rule, str], Answer]
 
 _RESULTS = {
     Result.NOT_JUDGED: CheckResult.UNKNOWN,
@@ -55,15 +60,17 @@ def register_all() -> None:
         kinds = (*rule.subjects, *rule.stand_ins) or tuple(entity.kind for entity in TABLE)
         types = types_declaring(kinds)
         TerraformCheck(rule, [name for name in types if not name.startswith("AWS::")])
+        ModuleCheck(rule, ["module"])
         CloudFormationCheck(rule, [*_NESTING_TYPES, *(name for name in types if name.startswith("AWS::"))])
     if witness := os.environ.get(WITNESS_VARIABLE):
         Path(witness).write_text(__version__, encoding="ascii")
 
 
 class RuleCheck:
-    """What the two checks of a rule share: a mixin before Checkov's base class of a language."""
+    """What the checks of a rule share: a mixin before Checkov's base class of a language."""
 
     graph: Any
+    asking: Asking = staticmethod(ask)
 
     def __init__(self, rule: Rule, types: Sequence[str]) -> None:
         """Describe the rule to Checkov, whose base class registers the check."""
@@ -95,7 +102,7 @@ class RuleCheck:
             address, places = self.where(entity_configuration, entity_name, scanned_file)
             if skip_info and _holds(skip_info["suppress_comment"], places):
                 return {"result": CheckResult.SKIPPED, "suppress_comment": skip_info["suppress_comment"]}
-            answer = _worst(self.rule, places, address)
+            answer = _worst(self.rule, places, address, self.asking)
         except PolicyError as error:
             answer = Answer(Result.VIOLATION, (f"not checked: the policy is not valid: {error}",))
         except Exception as error:  # noqa: BLE001 - Checkov takes an exception for "no result", exit 0
@@ -125,6 +132,21 @@ class TerraformCheck(RuleCheck, TerraformBase):  # type: ignore[misc] # Checkov 
         return address, roots_of(self.graph, address, scanned_file)
 
 
+class ModuleCheck(RuleCheck, ModuleBase):  # type: ignore[misc] # Checkov ships no types
+    """A rule as a check of module calls: it speaks for what a stand-in makes, and for nothing else."""
+
+    asking = staticmethod(ask_module)
+
+    def where(self, configuration: Mapping[str, Any], name: str, scanned_file: str) -> Where:
+        """Return the call's address, and each root module that holds it."""
+        called = configuration.get("__address__", name)
+        return _module_address(called), roots_of(self.graph, called, scanned_file)
+
+    def scan_module_conf(self, conf: Mapping[str, Any]) -> CheckResult:  # noqa: ARG002 - Checkov's name
+        """Answer nothing: `run` does."""
+        return CheckResult.UNKNOWN
+
+
 class CloudFormationCheck(RuleCheck, CloudFormationBase):  # type: ignore[misc] # Checkov ships no types
     """A rule as a check of CloudFormation templates."""
 
@@ -143,8 +165,14 @@ def _holds(comment: object, places: Sequence[Place]) -> bool:
     return not required or any(map(str.isalnum, reason))
 
 
-def _worst(rule: Rule, places: Sequence[Place], address: str) -> Answer:
-    answers = [ask(place.kind, place.path, rule, address) for place in places]
+def _module_address(called: str) -> str:
+    """Return the address of a module call, which Checkov names `vpc`, or `module.net.vpc` in another."""
+    match = re.fullmatch(r"(?P<outer>(?:.*\.)?)(?P<name>[^.\[]+(?:\[.*\])?)", called)
+    return called if match is None else f"{match['outer']}module.{match['name']}"
+
+
+def _worst(rule: Rule, places: Sequence[Place], address: str, asking: Asking) -> Answer:
+    answers = [asking(place.kind, place.path, rule, address) for place in places]
     return max(answers, key=lambda answer: answer.result)
 
 

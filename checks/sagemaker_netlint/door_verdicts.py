@@ -99,6 +99,12 @@ def _verdicts(kind: InputKind, path: Path) -> tuple[Verdicts, Policy]:
     return Verdicts(inspect_cached(kind, path, today())), policy_for(path)
 
 
+def ask_module(kind: InputKind, path: Path, rule: Rule, address: str) -> Answer:
+    """Answer for all that the stand-in of a module call makes; the host sees nothing but the call."""
+    verdicts, policy = _verdicts(kind, path.resolve())
+    return verdicts.answer_module(rule, address, policy)
+
+
 class Verdicts:
     """A report, indexed by rule and address."""
 
@@ -112,6 +118,9 @@ class Verdicts:
         self._findings: dict[tuple[str, str], list[Finding]] = defaultdict(list)
         self._read: set[tuple[str, ...]] = set()
         self._judged: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+        self._stood_in: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for _, address in report.stood_in:
+            self._stood_in[_names(address)].add(address)
         for finding in report.findings:
             self._findings[finding.rule_id, finding.subject].append(finding)
         for rule_id, subjects in report.judged.items():
@@ -155,6 +164,22 @@ class Verdicts:
         if self.unread and not stands_in and rule.id != WAIVER_RULE:
             return Answer(Result.VIOLATION, ("not read by sagemaker-netlint:", *self.unread))
         return Answer(Result.NOT_JUDGED)
+
+    def answer_module(self, rule: Rule, address: str, policy: Policy) -> Answer:
+        """Answer for a module call: the worst of what is in it, if it was read by a stand-in."""
+        parts = [part for part in self._stood_in.get(_names(address), ()) if _may_be_same(part, address)]
+        if not parts or not policy.setting(rule.id).enabled:
+            return Answer(Result.NOT_JUDGED)
+        if failure := self.failures.get(rule.id):
+            return Answer(Result.VIOLATION, (defect(failure),))
+        inside = tuple(f"{part}." for part in parts)
+        judged = {own for (_, owns) in self._by_rule(rule.id) for own in owns if own.startswith(inside)}
+        if not judged:
+            return Answer(Result.NOT_JUDGED)
+        return _worst_of([f for own in sorted(judged) for f in self._findings.get((rule.id, own), ())], policy)
+
+    def _by_rule(self, rule_id: str) -> Iterable[tuple[tuple[str, ...], set[str]]]:
+        return [(names, owns) for (rule, names), owns in self._judged.items() if rule == rule_id]
 
     def _addresses(self, rule_id: str, address: str) -> Iterable[str]:
         """Return the judged addresses that the host's address stands for.

@@ -18,7 +18,7 @@ from sagemaker_netlint.findings import Finding, Note, Outcome, Severity
 from sagemaker_netlint.ignore_notes import ignore_notes
 from sagemaker_netlint.network.declared import Location
 from sagemaker_netlint.network.deployment import Deployment
-from sagemaker_netlint.network.topology import UnreadPart
+from sagemaker_netlint.network.topology import StoodInModule, UnreadPart
 from sagemaker_netlint.policy import Policy, Waiver
 from sagemaker_netlint.policy_file import policy_for
 from sagemaker_netlint.readers.raw import Problem, Skipped
@@ -45,7 +45,8 @@ class Report:
     `judged` holds, per rule, the subjects that it looked at: those without a finding conform.
     `fail_undecided` are the sources whose policy lets undecided findings fail. `deployments` is the number
     of subjects' homes: templates, roots and plans that could be read. `covered` are the waivers that cover
-    a finding, expired ones too.
+    a finding, expired ones too. `stood_in` are the modules that were read by a
+    stand-in: a host knows nothing of the subjects in them.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -57,6 +58,7 @@ class Report:
     deployments: int = 0
     notes: list[Note] = field(default_factory=list)
     covered: Covered = field(default_factory=dict)
+    stood_in: set[SubjectKey] = field(default_factory=set)
 
     @property
     def conforming(self) -> int:
@@ -152,6 +154,7 @@ def inspect(  # noqa: PLR0913 - the inputs, and the options of the command
         files_read=result.files_read,
         skipped=[*skipped, *result.skipped],
         deployments=len({deployment.source for deployment in result.deployments}),
+        stood_in={(d.source, part.address) for d in result.deployments for part in d.each(StoodInModule)},
     )
     for own_policy, deployments in _by_policy(result.deployments, policy_of):
         report.add(own_policy, deployments, rules, today, accepting or _as_it_is)
