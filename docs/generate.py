@@ -62,6 +62,7 @@ def documents() -> Iterator[tuple[Path, Parts]]:
         {"snapshot-help": partial(command_parts.command_help, "inventory", "snapshot")},
     )
     yield ROOT / "docs" / "pull-request-gate.md", {"action-inputs": reference_parts.action_inputs}
+    yield ROOT / "docs" / "well-known-modules.md", {"stand-ins": reference_parts.stand_ins}
     yield ROOT / "docs" / "decisions" / "README.md", {"decisions": reference_parts.decision_list}
     yield ROOT / "docs" / "doors.md", {"check-help": partial(command_parts.command_help, "check")}
     yield (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -12,6 +12,7 @@ from page_text import ROOT, table
 from sagemaker_netlint.network.workloads import Job
 from sagemaker_netlint.readers.entity import Entity
 from sagemaker_netlint.readers.mapping import TABLE, types_of
+from sagemaker_netlint.readers.terraform.well_known import WellKnown, all_stand_ins, inputs_of
 
 PROFILES = ("baseline", "vpc-only", "regulated")
 
@@ -169,6 +170,29 @@ def _value(key: Mapping[str, Any]) -> str:
     kind = key.get("type", "anything")
     words = {"object": "mapping", "array": "list", "string": "text", "boolean": "true or false"}
     return " or ".join(words.get(name, name) for name in ([kind] if isinstance(kind, str) else kind))
+
+
+def stand_ins() -> str:
+    """Return the inputs of each stand-in, by what it does with them."""
+    found: dict[str, list[WellKnown]] = {}
+    for each in all_stand_ins():
+        found.setdefault(each.module, []).append(each)
+    return "\n\n".join(_stand_in(module, versions) for module, versions in found.items())
+
+
+def _stand_in(module: str, versions: list[WellKnown]) -> str:
+    inputs = inputs_of(versions[-1].name, versions[-1].major)
+    rows = (
+        ("followed", _names(inputs.followed)),
+        ("followed with its default only", _names(inputs.only_default)),
+        ("without effect on what is judged", _names(inputs.without_effect)),
+    )
+    majors = ", ".join(f"{each.major}.x" for each in versions)
+    return f"### `{module}` {majors}\n\n{table(('Inputs', 'Names'), rows)}"
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
 
 
 def decision_list() -> str:

@@ -311,9 +311,7 @@ def test_awscc_resources_are_named_by_their_own_id_attributes(case: Case) -> Non
 
 # -- modules that are not on disk ------------------------------------------------------------------
 
-REGISTRY = (
-    'module "vpc" {\n  source = "example/network/aws"\n  private_subnets = ["10.0.1.0/24"]\n}\n'
-)
+REGISTRY = 'module "vpc" {\n  source = "example/network/aws"\n  private_subnets = ["10.0.1.0/24"]\n}\n'
 REASON = "module vpc (source example/network/aws) is not downloaded"
 
 

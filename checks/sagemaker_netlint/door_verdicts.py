@@ -173,13 +173,12 @@ class Verdicts:
         if failure := self.failures.get(rule.id):
             return Answer(Result.VIOLATION, (defect(failure),))
         inside = tuple(f"{part}." for part in parts)
-        judged = {own for (_, owns) in self._by_rule(rule.id) for own in owns if own.startswith(inside)}
+        by_names = (owns for (rule_id, _), owns in self._judged.items() if rule_id == rule.id)
+        judged = {own for owns in by_names for own in owns if own.startswith(inside)}
         if not judged:
             return Answer(Result.NOT_JUDGED)
-        return _worst_of([f for own in sorted(judged) for f in self._findings.get((rule.id, own), ())], policy)
-
-    def _by_rule(self, rule_id: str) -> Iterable[tuple[tuple[str, ...], set[str]]]:
-        return [(names, owns) for (rule, names), owns in self._judged.items() if rule == rule_id]
+        found = (self._findings.get((rule.id, own), ()) for own in sorted(judged))
+        return _worst_of((finding for findings in found for finding in findings), policy)
 
     def _addresses(self, rule_id: str, address: str) -> Iterable[str]:
         """Return the judged addresses that the host's address stands for.
