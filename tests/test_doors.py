@@ -46,6 +46,7 @@ SHORT = {
     Language.TERRAFORM_PLAN: "plan",
 }
 CASES = ("fail", "pass", "unknown")
+Calls = frozenset[tuple[str, str]]
 MODULE_CALL = re.compile(r"(?:module\.[^.]+\.)*[^.]+")  # Checkov's name for one: a resource has a type, too
 
 
@@ -286,17 +287,18 @@ def test_cfn_lint(cfn_lint: Rows, scenario: Scenario) -> None:
 
 
 @pytest.fixture(scope="session")
-def calls() -> frozenset[str]:
-    """Return the addresses of the modules that a stand-in is read for: Checkov sees the call alone."""
+def calls() -> Calls:
+    """Return the modules that a stand-in is read for, with their scenario: Checkov sees the call alone."""
     report = inspect(discover([FIXTURES]).inputs, policy_for, rules=())
-    return frozenset(address for _, address in report.stood_in)
+    return frozenset((place(source)[0], address) for source, address in report.stood_in)
 
 
-def at_calls(rows: set[Row], calls: frozenset[str]) -> set[Row]:
+def at_calls(rows: set[Row], calls: Calls) -> set[Row]:
     """Put what is said of the resources of such modules at the call."""
 
     def moved(row: Row) -> Row:
-        call = next((call for call in calls if row.subject.startswith(f"{call}.")), row.subject)
+        around = (call for scenario, call in calls if scenario == row.scenario)
+        call = next((call for call in around if row.subject.startswith(f"{call}.")), row.subject)
         return replace(row, subject=call) if row.language == "terraform" else row
 
     return {moved(row) for row in rows}
@@ -318,18 +320,18 @@ def failing(rows: set[Row]) -> set[Row]:
     return {row for row in rows if BY_ID[row.rule].severity is not Severity.INFO}
 
 
-def test_checkov_finds_what_the_command_finds(own: Rows, checkov: Rows, calls: frozenset[str]) -> None:
-    assert any(row.subject in calls for row in of(checkov, "violation"))
+def test_checkov_finds_what_the_command_finds(own: Rows, checkov: Rows, calls: Calls) -> None:
+    assert any((row.scenario, row.subject) in calls for row in of(checkov, "violation"))
     assert at_calls(failing(of(own, "violation")), calls) == of(checkov, "violation")
     assert of(own, "ignored") == of(checkov, "ignored")
 
 
-def test_checkov_passes_what_conforms(
-    own: Rows, judged: set[Row], checkov: Rows, calls: frozenset[str]
-) -> None:
+def test_checkov_passes_what_conforms(own: Rows, judged: set[Row], checkov: Rows, calls: Calls) -> None:
     assert len(judged) > 100
     open_calls = {
-        replace(row, outcome="conforming") for row in at_calls(set(own), calls) if row.subject in calls
+        replace(row, outcome="conforming")
+        for row in at_calls(set(own), calls)
+        if (row.scenario, row.subject) in calls
     }
     judged = at_calls(judged, calls) - open_calls
     worse = {(r.scenario, r.language, r.rule, r.subject) for r in checkov if r.outcome != "conforming"}
