@@ -80,6 +80,11 @@ FILES = {
     '  subnet_id = "subnet-0123456789abcdef0"\n  direct_internet_access = "Disabled"\n}\n',
     "scripted/scripts/on-start.sh": SCRIPT,
     "scripted/on-create": SCRIPT,
+    # a root that reads settings from far away
+    "teams/ml/prod/main.tf": 'locals {\n  env = "prod"\n'
+    '  set = yamldecode(file("${path.module}/../../../settings/${local.env}.yaml"))\n}\n'
+    'resource "aws_sagemaker_notebook_instance" "n" {\n  direct_internet_access = local.set.access\n}\n',
+    "settings/prod.yaml": "access: Enabled\n",
     # under a policy of its own, which extends another and has an inventory elsewhere
     "governed/.sagemaker-netlint.yaml": "extends: ../policies/company.yaml\n",
     "governed/t.yaml": NOTEBOOK.replace("Enabled", "Disabled, SubnetId: subnet-0123456789abcdef0"),
@@ -117,6 +122,8 @@ CONCERNED = {
     "scripted/main.tf": "scripted",
     "scripted/scripts/on-start.sh": "scripted",
     "scripted/on-create": "scripted",
+    "teams/ml/prod/main.tf": "teams/ml/prod",
+    "settings/prod.yaml": "teams/ml/prod",
     "governed/.sagemaker-netlint.yaml": "governed/deep governed/t.yaml",
     "governed/t.yaml": "governed/t.yaml",
     "policies/company.yaml": "governed/deep governed/t.yaml",

@@ -187,9 +187,11 @@ def test_nothing_to_check_passes_where_that_is_allowed(workspace: Path) -> None:
 
 def test_an_unreadable_template_fails(workspace: Path) -> None:
     (workspace / "infra" / "bad.yaml").write_text("Resources: [\n", encoding="utf-8")
-    run = gate(workspace, paths="infra")
+    run = gate(workspace, paths="infra", sarif="reports/all of it.sarif")
     assert run.code == 1
     assert "SMN001" in run.log
+    assert "SMN001" in (workspace / run.outputs["sarif-file"]).read_text(encoding="utf-8")
+    assert "SMN001" in run.summary
 
 
 def test_a_plan_alone_is_checked_or_beside_paths(workspace: Path) -> None:

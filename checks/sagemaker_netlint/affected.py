@@ -3,8 +3,9 @@
 A file concerns what it is (a template), what it belongs to (a module, and so each root module that calls it)
 and what reads it (a parent stack, a `file()`, a policy with its inventory). All is decided by the text of
 the files around it, and in doubt a file concerns an input: an input too much costs a second, one too few a
-finding. The readers read what lies in or beside an input's folder only (`readers.files.is_near`), so only
-folders beside the way from the file up to the top of the repository are looked at.
+finding. Templates read what lies in or beside their folder only (`readers.files.is_near`), so only folders
+beside the way from the file up to the top of the repository are looked at. Terraform reads files from
+anywhere, so Terraform files that name the file are looked for in the whole repository.
 """
 
 from __future__ import annotations
@@ -132,6 +133,9 @@ class _Search:
                     self.modules.add(holder.parent)
             elif self.nests(holder, file):
                 templates.append(holder)
+        for holder in self.terraform:
+            if holder.parent not in self.modules and self.texts.names(holder, file):
+                self.modules.add(holder.parent)
         return templates
 
     def may_read(self, holder: Path, file: Path) -> bool:
@@ -171,7 +175,17 @@ class _Search:
     @cached_property
     def policies(self) -> list[Path]:
         """Return the policy files of the repository."""
-        return [path for bound in self.bounds for path in _policies_below(bound)]
+        return [path for path in self.everywhere if path.name in POLICY_FILE_NAMES]
+
+    @cached_property
+    def terraform(self) -> list[Path]:
+        """Return the Terraform files of the repository, and those with values of variables."""
+        return [path for path in self.everywhere if is_terraform(path.name) or path.name.endswith(_VARIABLES)]
+
+    @cached_property
+    def everywhere(self) -> list[Path]:
+        """Return all files of the repository but those in folders that are not searched."""
+        return [path for bound in self.bounds for path in _all_below(bound)]
 
     # -- the inputs -----------------------------------------------------------------------------------
 
@@ -220,10 +234,10 @@ def _below(folder: Path) -> Iterator[Path]:
             return
 
 
-def _policies_below(folder: Path) -> Iterator[Path]:
+def _all_below(folder: Path) -> Iterator[Path]:
     for here, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _NOT_ENTERED]
-        yield from (Path(here, name) for name in POLICY_FILE_NAMES if name in files)
+        yield from (Path(here, name) for name in files)
 
 
 def _listing(folder: Path) -> tuple[list[Path], list[Path]]:

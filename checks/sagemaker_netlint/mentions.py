@@ -40,6 +40,10 @@ class Texts:
         text = self.text(holder)
         if file.name in text:
             return True
+        # a name of parts is written out from its last dot on, if not from its last slash: quick to see
+        _, dot, suffix = file.name.rpartition(".")
+        if not dot or dot + suffix not in text:
+            return False
         if holder not in self.patterns:
             parts = {part for part in map(_pattern, _NAME.findall(text)) if part}
             parts |= {f".*{re.escape(piece)}" for piece in _PIECE.findall(text)}

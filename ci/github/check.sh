@@ -54,7 +54,8 @@ for name in ("violations", "undecided", "suppressed", "conforming"):
     print("{}={}".format(name, report["summary"][name]))
 PYTHON
 if [[ -n $SARIF ]]; then
-    cp "$work/report.sarif" "$SARIF"
+    mkdir -p -- "$(dirname -- "$SARIF")"
+    cp -- "$work/report.sarif" "$SARIF"
     echo "sarif-file=$SARIF" >>"$GITHUB_OUTPUT"
 fi
 if [[ $SUMMARY == true ]]; then
