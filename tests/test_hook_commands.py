@@ -117,10 +117,11 @@ def test_checkov_without_our_checks_is_no_pass(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_what_checkov_can_not_parse_is_no_pass(tmp_path: Path) -> None:
-    _write(tmp_path, t_dot_yaml="Resources:\n  A: [\n")
+    _write(tmp_path, t_dot_yaml="Resources:\n  A: [\n", other__t_dot_yaml=NOTEBOOK)
+    _write(tmp_path, _dot_checkov_dot_yaml="directory: [other]\n")  # its own settings choose no other files
     result = _run(tmp_path, COMMAND, "hook", "checkov", "t.yaml")
     assert result.returncode == 1
-    assert "t.yaml: Checkov can't parse it, so it is not checked" in result.stdout
+    assert result.stdout == "t.yaml: Checkov can't parse it, so it is not checked\n"
 
 
 @pytest.mark.slow

@@ -21,7 +21,16 @@ from sagemaker_netlint.exit_codes import ExitCode
 from sagemaker_netlint.readers.terraform.roots import find_roots, reached_from
 from sagemaker_netlint.report.clean_text import clean
 
-_CHECKOV = (sys.executable, "-m", "checkov.main", "--check", "CKV_SMN_*", "--skip-download")
+# Checkov's command, but a `directory` of its .checkov.yaml, which goes before files, counts only without them
+_START = """\
+import sys
+from checkov.main import Checkov
+checkov = Checkov(sys.argv[1:])
+if "-f" in sys.argv:
+    checkov.config.directory = None
+sys.exit(checkov.run())
+"""
+_CHECKOV = (sys.executable, "-c", _START, "--check", "CKV_SMN_*", "--skip-download")
 _OUTPUT = ("--output", "json", "--compact")  # `--quiet` would leave out what could not be parsed
 # cfn-lint's own rules but E0, which tells what can't be parsed, and which rule of ours raised
 _ITS_OWN = tuple(f"{level}{family}" for level in "EW" for family in range(1, 10))
