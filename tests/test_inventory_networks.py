@@ -332,22 +332,112 @@ def test_what_a_plan_deletes_is_no_longer_there(tmp_path: Path) -> None:
     assert not _inspected(tmp_path / "stays", network(), "plan.json", plan(stays))
 
 
-@pytest.mark.parametrize(
-    ("kind", "owner", "rule"),
-    [
-        ("aws_security_group_rule", {"security_group_id": OWN_GROUP}, "SMN803"),
-        ("aws_route", {"route_table_id": TABLE}, "SMN406"),
-        ("aws_route_table_association", {"subnet_id": "subnet-0a"}, "SMN406"),
-        ("aws_network_acl_rule", {"network_acl_id": "acl-0a"}, "SMN805"),
-    ],
-)
-def test_what_a_plan_takes_a_part_of_is_not_known(
-    tmp_path: Path, kind: str, owner: dict[str, str], rule: str
-) -> None:
-    change = _planned(kind, ["delete"], {"id": "x-1", **owner})
-    said = _said(_inspected(tmp_path, network(), "plan.json", plan(change)))
-    assert (rule, "undecided") in said
-    assert all(outcome == "undecided" for _, outcome in said)
+APPS = {"from_port": 8192, "to_port": 65535, "protocol": "tcp"}
+HTTPS = {"from_port": 443, "to_port": 443, "ip_protocol": "tcp"}
+TO_ALL = {"destination_cidr_block": "0.0.0.0/0", "gateway_id": "igw-0a"}
+
+
+def _deny(known: Network) -> None:
+    """Give the first subnet an ACL of its own that denies all."""
+    (default,) = known["NetworkAcls"]
+    own = {**default, "NetworkAclId": "acl-0b", "IsDefault": False, "Entries": []}
+    known["NetworkAcls"].append({**own, "Associations": [default["Associations"].pop(0)]})
+
+
+TAKEN: dict[str, tuple[Change, str, dict[str, Any], set[tuple[str, str]]]] = {
+    "the rule that opens the endpoints": (
+        lambda _known: None,
+        "aws_vpc_security_group_ingress_rule",
+        {"security_group_id": ENDPOINT_GROUP, "referenced_security_group_id": OWN_GROUP, **HTTPS},
+        {("SMN604", "violation")},
+    ),
+    "a rule among members": (
+        lambda _known: None,
+        "aws_security_group_rule",
+        {"security_group_id": OWN_GROUP, "type": "ingress", "self": True, **APPS},
+        {("SMN803", "violation")},
+    ),
+    "one source of a rule that names several": (
+        lambda known: known["SecurityGroups"][1]["IpPermissions"][0].update(
+            IpRanges=[{"CidrIp": "10.9.0.0/16"}]
+        ),
+        "aws_vpc_security_group_ingress_rule",
+        {"security_group_id": ENDPOINT_GROUP, "cidr_ipv4": "10.9.0.0/16", **HTTPS},
+        set(),
+    ),
+    "a rule that is open to everybody": (
+        lambda known: known["SecurityGroups"][0]["IpPermissions"].append(permission()),
+        "aws_vpc_security_group_ingress_rule",
+        {"security_group_id": OWN_GROUP, "cidr_ipv4": "0.0.0.0/0", **HTTPS},
+        set(),
+    ),
+    "a rule of other ports": (
+        lambda known: known["SecurityGroups"][0]["IpPermissions"].append(permission()),
+        "aws_vpc_security_group_ingress_rule",
+        {"security_group_id": OWN_GROUP, "cidr_ipv4": "0.0.0.0/0", **HTTPS, "to_port": 444},
+        {("SMN801", "violation")},
+    ),
+    "a route to the internet": (_public, "aws_route", {"route_table_id": TABLE, **TO_ALL}, set()),
+    "a route elsewhere": (
+        _public,
+        "aws_route",
+        {"route_table_id": TABLE, **TO_ALL, "destination_cidr_block": "10.0.0.0/8"},
+        {("SMN406", "violation")},
+    ),
+    "a table of a subnet": (
+        lambda _known: None,
+        "aws_route_table_association",
+        {"route_table_id": TABLE, "subnet_id": "subnet-0a"},
+        {("SMN606", "violation")},
+    ),
+    "what makes a table the main one": (
+        lambda known: known["RouteTables"][0].update(Associations=[]),
+        "aws_main_route_table_association",
+        {"route_table_id": "rtb-0f", "vpc_id": VPC, "original_route_table_id": TABLE},
+        {(rule, "undecided") for rule in ("SMN406", "SMN606")},
+    ),
+    "an entry of an ACL": (
+        lambda known: known["NetworkAcls"][0]["Entries"].insert(
+            0, {**entry(50, "deny", egress=False, cidr="10.0.1.0/24")}
+        ),
+        "aws_network_acl_rule",
+        {"network_acl_id": "acl-0a", "rule_number": 50, "egress": False},
+        set(),
+    ),
+    "an ACL of a subnet that denies": (
+        _deny,
+        "aws_network_acl_association",
+        {"network_acl_id": "acl-0b", "subnet_id": "subnet-0a"},
+        set(),
+    ),
+    "an ACL of another subnet": (
+        _deny,
+        "aws_network_acl_association",
+        {"network_acl_id": "acl-0b", "subnet_id": "subnet-0b"},
+        {("SMN805", "violation")},
+    ),
+    "a table of an endpoint": (
+        lambda _known: None,
+        "aws_vpc_endpoint_route_table_association",
+        {"vpc_endpoint_id": "vpce-0ff", "route_table_id": TABLE},
+        {("SMN606", "violation")},
+    ),
+    "a policy of an endpoint": (
+        lambda _known: None,
+        "aws_vpc_endpoint_policy",
+        {"vpc_endpoint_id": "vpce-00", "id": "vpce-00", "policy": "{}"},
+        {("SMN607", "undecided")},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_what_a_plan_takes_a_part_of_is_judged_without_it(tmp_path: Path, what: str) -> None:
+    change, kind, before, expected = TAKEN[what]
+    known = network()
+    change(known)
+    gone = _planned(kind, ["delete"], {"id": "x-1", "description": "", "tags": None, **before})
+    assert _said(_inspected(tmp_path, known, "plan.json", plan(gone))) == expected
 
 
 # -- references --------------------------------------------------------------------------------------

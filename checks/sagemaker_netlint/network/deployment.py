@@ -15,6 +15,7 @@ from ipaddress import ip_network
 from typing import Any, TypeVar
 
 from sagemaker_netlint.network.declared import Declared
+from sagemaker_netlint.network.removals import Removals
 from sagemaker_netlint.network.topology import (
     MainRouteTableAssociation,
     NetworkAcl,
@@ -42,14 +43,6 @@ class Language(Enum):
     CLOUDFORMATION = "cloudformation"
     TERRAFORM = "terraform"
     TERRAFORM_PLAN = "terraform-plan"
-
-
-@dataclass(frozen=True, slots=True)
-class Removals:
-    """Ids of what exists and is about to go, and of what is about to lose or change a part of its own."""
-
-    gone: frozenset[str] = frozenset()
-    changed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sagemaker_netlint.network.declared import Declared, Location, PlannedChange
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.removals import without_parts
 from sagemaker_netlint.network.values import Maybe, Unknown
 from sagemaker_netlint.readers.entity import Entity, Field
 from sagemaker_netlint.readers.job_documents.holder import DocumentHolder
@@ -39,6 +40,8 @@ def build(raw: RawDeployment, report: Report) -> Deployment:
     components += read.documents
     for call in read.calls:
         components += _components(call, report)
+    parts = raw.removals.by_owner()
+    components = [without_parts(each, parts) for each in components] if parts else components
     deployment = Deployment(
         raw.language, raw.source, joined(components), raw.conditions, unmodelled, removals=raw.removals
     )

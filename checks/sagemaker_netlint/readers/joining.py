@@ -31,12 +31,13 @@ def joined(components: Sequence[Declared]) -> tuple[Declared, ...]:
 def with_parts(endpoint: VpcEndpoint, parts: Sequence[VpcEndpointPart]) -> VpcEndpoint:
     """Return an endpoint with what parts add to it; one of which the endpoint isn't known may add to any."""
     changes: dict[str, Any] = {}
+    own = {endpoint.identity, *endpoint.names}  # a plan knows the id of what is there already
     for part in parts:
         for name in (*_LISTS, *_VALUES):
             added = getattr(part, name)
             if isinstance(part.endpoint, Unknown) and added is not None:
                 added = Unknown(f"`{part.address}` may add to it: {part.endpoint.reason}")
-            elif part.endpoint != endpoint.identity:
+            elif part.endpoint not in own:
                 added = None
             if added is None:
                 continue

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sagemaker_netlint.network.declared import Declared
-from sagemaker_netlint.network.deployment import Deployment, Removals
+from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.removals import Removals, is_taken, without_parts
 from sagemaker_netlint.network.topology import (
     NatGateway,
     NetworkAcl,
     RouteTable,
-    RouteTableAssociation,
     SecurityGroup,
     Subnet,
     VpcEndpoint,
@@ -79,7 +79,7 @@ class KnownNetworks:
         if vpcs not in self._joined:
             self._joined[vpcs] = {name: made for vpc in sorted(vpcs) for name, made in self._of(vpc).items()}
         whole = frozenset((CLASSES[section], vpc) for section, vpc in self.whole if vpc in vpcs)
-        existing = _left(_with_parts(self._joined[vpcs], deployment), deployment.removals)
+        existing = _with_parts(_left(self._joined[vpcs], deployment.removals), deployment)
         return replace(deployment, existing=existing, whole=whole)
 
     def _of(self, vpc: str) -> Made:
@@ -109,34 +109,17 @@ def _with_parts(made: Made, deployment: Deployment) -> Made:
     return {name: joined.get(component.identity, component) for name, component in made.items()}
 
 
-_LISTS: Mapping[type[Declared], tuple[str, ...]] = {
-    RouteTable: ("inline_routes",),
-    SecurityGroup: ("inline_ingress", "inline_egress"),
-    NetworkAcl: ("inline_ingress", "inline_egress"),
-    VpcEndpoint: ("subnets", "security_groups", "route_tables", "policy", "private_dns"),
-    RouteTableAssociation: ("route_table",),
-}
-
-
 def _left(made: Made, removals: Removals) -> Made:
-    """Leave out what a plan takes away; of what it takes a part of, the rest isn't told apart."""
-    if not removals.gone and not removals.changed:
+    """Leave out what a plan takes away: an inventory was made before."""
+    if not removals.gone and not removals.parts:
         return made
-    return {
-        name: _opened(component) if _owner(component) in removals.changed else component
-        for name, component in made.items()
-        if component.identity not in removals.gone
+    parts = removals.by_owner()
+    left = {
+        component.identity: without_parts(component, parts)
+        for component in made.values()
+        if component.identity not in removals.gone and not is_taken(component, parts)
     }
-
-
-def _owner(component: Declared) -> object:
-    return component.subnet if isinstance(component, RouteTableAssociation) else component.identity
-
-
-def _opened(component: Declared) -> Declared:
-    unknown = Unknown(f"the plan changes a part of `{component.address}`, and the inventory was made before")
-    changes: dict[str, Any] = dict.fromkeys(_LISTS.get(type(component), ()), unknown)
-    return replace(component, **changes)
+    return {name: left[component.identity] for name, component in made.items() if component.identity in left}
 
 
 def _strings(value: Any) -> Iterator[str]:

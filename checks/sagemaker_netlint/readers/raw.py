@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Union
 
 from sagemaker_netlint.network.declared import Action, Location, Suppression
-from sagemaker_netlint.network.deployment import Deployment, Language, Removals
+from sagemaker_netlint.network.deployment import Deployment, Language
+from sagemaker_netlint.network.removals import Removals
 from sagemaker_netlint.network.topology import StoodInModule, UnreadPart
 from sagemaker_netlint.network.values import Unknown
 

@@ -50,7 +50,7 @@ def read_plan(path: Path, *, text: str | None = None) -> ReadResult:
         plan, source = _load(path, text)
         index = PlanIndex(plan)
         resources = tuple(_resources(index, source, path))
-        raw = RawDeployment(Language.TERRAFORM_PLAN, str(path), resources, removals=removals(plan))
+        raw = RawDeployment(Language.TERRAFORM_PLAN, str(path), resources, removals=removals(plan, str(path)))
     except UnreadableError as error:
         result.problems.append(error.problem)
         return result
