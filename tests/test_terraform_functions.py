@@ -19,6 +19,11 @@ from sagemaker_netlint.readers.terraform.templates import render_file
 
 EXPRESSIONS = {
     # evaluated by tfparse
+    "host": 'cidrhost("10.12.112.0/20", 268)',
+    "host_from_the_end": 'cidrhost("10.12.112.0/20", -1)',
+    "netmask": 'cidrnetmask("172.16.0.0/12")',
+    "for": '[for n in range(3) : cidrsubnet("10.0.0.0/16", 8, n)]',
+    # evaluated here too, where a part is open
     "subnet": 'cidrsubnet("10.0.0.0/16", 8, 3)',
     "subnet_last": 'cidrsubnet("10.0.0.0/16", 12, 4095)',
     "subnet_zero": 'cidrsubnet("10.0.0.0/24", 0, 0)',
@@ -26,11 +31,6 @@ EXPRESSIONS = {
     "subnet_v6": 'cidrsubnet("fd00:fd12:3456:7890::/56", 16, 162)',
     "subnets": 'cidrsubnets("10.1.0.0/16", 4, 4, 8, 4)',
     "subnets_v6": 'cidrsubnets("fd00:fd12:3456:7890::/56", 16, 16, 32)',
-    "host": 'cidrhost("10.12.112.0/20", 268)',
-    "host_from_the_end": 'cidrhost("10.12.112.0/20", -1)',
-    "netmask": 'cidrnetmask("172.16.0.0/12")',
-    "for": '[for n in range(3) : cidrsubnet("10.0.0.0/16", 8, n)]',
-    # evaluated here too, where a part is open
     "slice": 'slice(["a", "b", "c"], 1, 3)',
     "element": 'element(["a", "b", "c"], 4)',
     "concat": 'concat(["a"], [], ["b"])',
@@ -79,7 +79,7 @@ EXPRESSIONS = {
     "decoded_yaml": 'yamldecode("a: [1, true, x]\\nb: {c: d}")',
     "escapes": '"a\\tb\\"c\\\\ $${x} \\u00e9"',
 }
-OURS = list(EXPRESSIONS)[list(EXPRESSIONS).index("slice") :]
+OURS = list(EXPRESSIONS)[list(EXPRESSIONS).index("subnet") :]
 
 
 TEMPLATE = """\

@@ -560,6 +560,19 @@ def test_a_for_each_that_only_the_syntax_decides(case: Case) -> None:
     assert case.reason(f'{notebook}["other"]', "subnet_id") == "variable other has no default"
 
 
+@pytest.mark.parametrize("more", ["", "    b = { host = true }\n"])
+def test_an_unknown_member_behind_a_key_adds_no_instance_without_a_key(case: Case, more: str) -> None:
+    case.read(
+        'variable "dns" {}\n'
+        "locals {\n  all = {\n    a = { host = var.dns }\n" + more + "  }\n"
+        "  wanted = { for key, value in local.all : key => value if true }\n}\n"
+        'resource "aws_vpc" "v" {\n  for_each = local.wanted\n  cidr_block = "10.0.0.0/16"\n'
+        "  enable_dns_hostnames = each.value.host\n}\n"
+    )
+    assert sorted(case.raw) == ['aws_vpc.v["a"]', 'aws_vpc.v["b"]'][: 2 if more else 1]
+    assert case.reason('aws_vpc.v["a"]', "enable_dns_hostnames") == "variable dns has no default"
+
+
 def test_an_undecided_for_each_is_not_forgotten(case: Case) -> None:
     case.read(
         VPC + 'variable "services" {}\n'

@@ -323,6 +323,25 @@ def test_zones_of_a_data_source_are_told_apart(read: Read) -> None:
     assert len({str(zone) for zone in found}) == 2
 
 
+def test_ranges_that_are_made_by_the_number_of_the_zone_are_known(read: Read) -> None:
+    deployment = read(
+        'data "aws_availability_zones" "all" {}\n'
+        "locals {\n  azs = slice(data.aws_availability_zones.all.names, 0, 2)\n}\n"
+        + call(
+            "  azs = local.azs\n"
+            '  private_subnets = [for k, v in local.azs : cidrsubnet("10.0.0.0/16", 4, k)]\n'
+            '  intra_subnets   = cidrsubnets("10.0.64.0/18", [for v in local.azs : 6]...)\n'
+        )
+    )
+    found = {subnet.address.rpartition(".")[2]: str(subnet.cidr) for subnet in deployment.each(Subnet)}
+    assert found == {
+        "private[0]": "10.0.0.0/20",
+        "private[1]": "10.0.16.0/20",
+        "intra[0]": "10.0.64.0/24",
+        "intra[1]": "10.0.65.0/24",
+    }
+
+
 def test_each_instance_of_a_call_is_read(read: Read) -> None:
     deployment = read(
         call('  for_each = toset(["a", "b"])\n  azs = ["eu-west-1a"]\n  intra_subnets = ["10.0.0.0/24"]\n')

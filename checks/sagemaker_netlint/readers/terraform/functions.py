@@ -10,7 +10,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 from sagemaker_netlint.network.values import Unknown
@@ -329,6 +329,32 @@ def _cidrhost(arguments: Sequence[Any]) -> Any:
     return _refuse() if number is None else str(block[number])
 
 
+def _cidrsubnet(arguments: Sequence[Any]) -> Any:
+    """Return a part of a block by its number: `[for i, zone in zones : cidrsubnet(...)]` needs no zone."""
+    number, first = as_index(arguments[2]), _parts(arguments[0], arguments[1:2])[0]
+    count = 1 << (first.prefixlen - ip_network(_text(arguments), strict=False).prefixlen)
+    if number is None or not 0 <= number < count:
+        return _refuse()
+    return str(ip_network((int(first.network_address) + number * first.num_addresses, first.prefixlen)))
+
+
+def _parts(block: Any, sizes: Sequence[Any]) -> list[IPv4Network | IPv6Network]:
+    """Return parts of a block one behind the other, each by how many bits it is longer than the block."""
+    whole = ip_network(_text([block]), strict=False)
+    end, parts = int(whole.network_address), []
+    for size in map(as_index, sizes):
+        if size is None or not 0 <= size <= whole.max_prefixlen - whole.prefixlen:
+            raise ValueError
+        length = whole.prefixlen + size
+        addresses = 1 << (whole.max_prefixlen - length)
+        first = -(-end // addresses) * addresses
+        parts.append(ip_network((first, length)))
+        end = first + addresses
+    if end - 1 > int(whole.broadcast_address):
+        raise ValueError
+    return parts
+
+
 def _made_of(arguments: Sequence[Any]) -> Any:
     """Return why the result is not known: what is known of the arguments is no part of its text."""
     unknown = first_unknown(list(arguments))
@@ -355,6 +381,8 @@ _FUNCTIONS: dict[str, Function] = {
     "base64encode": _base64,
     "base64gzip": _made_of,
     "cidrhost": _cidrhost,
+    "cidrsubnet": _cidrsubnet,
+    "cidrsubnets": lambda arguments: [str(part) for part in _parts(arguments[0], arguments[1:])],
     "coalesce": _coalesce,
     "contains": _contains,
     "endswith": lambda arguments: _text(arguments).endswith(_text(arguments, 1)),

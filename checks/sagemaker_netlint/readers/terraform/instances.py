@@ -1,6 +1,7 @@
 """Resource instances: those that tfparse lists, and stand-ins for those that it leaves out.
 
-tfparse gives no instance where it cannot decide a `for_each`, and one where it cannot decide a `count`.
+tfparse gives no instance, or one without a key, where it cannot decide a `for_each`, and one where it cannot
+decide a `count`.
 Left out, a domain would not be judged and a VPC endpoint would be missing. Where the syntax tree decides
 (the keys are known, a value behind them isn't), each instance is there; else one stands for all, under the
 address without a key, and what depends on the key is unknown.
@@ -85,7 +86,7 @@ def _repeated(module: Module, block: Block, repeated: Attribute, found: dict[Key
             return found  # the one instance of an undecided count
         reason = f"{repeated.name} of {'.'.join(block.labels)} could not be evaluated: {keys.reason}"
         return {**found, None: _stand_in(module, block, None, reason)}
-    if len(keys) == len(found):
+    if len(keys) == len(found) and None not in found:
         return found
     return {key: found.get(key) or _stand_in(module, block, key) for key in keys[:_MAX_INSTANCES]}
 

@@ -188,8 +188,8 @@ class _Resources:
                 yield self.stand_in(owner, key, entry)
 
     def exists(self, entry: Entry, address: Address) -> bool:
-        """Say whether an instance exists: tfparse shows one where it cannot decide a count."""
-        if "count" not in entry or len(address.words) != 2:  # noqa: PLR2004 - type and name
+        """Say whether an instance exists: tfparse shows one where it cannot decide `count` or `for_each`."""
+        if not {"count", "for_each"} & entry.keys() or len(address.words) != 2:  # noqa: PLR2004 - type and name
             return True
         return address.key in self.program.module(address.module).instances(*address.words)
 
