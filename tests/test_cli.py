@@ -240,7 +240,9 @@ def test_any_other_defect_ends_with_3_and_without_a_traceback(folder: Path) -> N
 
 def test_ctrl_c_ends_quietly_with_130(folder: Path) -> None:
     program = (
-        "import sys, sagemaker_netlint.cli.selection as c, time\n"
+        "import signal, sys, sagemaker_netlint.cli.selection as c, time\n"
+        # a shell that runs the tests in its background has them ignore it, and so their children
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "c.discover = lambda paths: (print('ready', flush=True), time.sleep(60))\n"
         "from sagemaker_netlint.cli.main import main\nmain(sys.argv[1:])\n"
     )
