@@ -188,6 +188,19 @@ class TestInstalled:
         assert refused.stderr.count("set DirectInternetAccess to Disabled") == 3
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("try-repo")  # it installs an environment of its own, so it goes beside the others
+def test_the_hook_can_be_tried_without_being_installed(hooked: Hooked, tmp_path: Path) -> None:
+    hooked.git(tmp_path, "init", "--quiet")
+    (tmp_path / "notebook.yaml").write_text(OPEN, encoding="utf-8")
+    (tmp_path / "good.yaml").write_text(NOTEBOOK, encoding="utf-8")
+    hooked.git(tmp_path, "add", "--all")
+    tried = hooked.run(tmp_path, "pre-commit", "try-repo", str(hooked.source), HOOKS[0], "--all-files")
+    assert tried.returncode == 1
+    assert "notebook.yaml:9" in tried.stdout
+    assert "good.yaml" not in tried.stdout
+
+
 def test_the_manifest_is_valid_for_pre_commit() -> None:
     command = [str(BIN / "pre-commit"), "validate-manifest", str(MANIFEST)]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
