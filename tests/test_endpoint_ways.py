@@ -151,6 +151,16 @@ def test_the_way_over_a_gateway_endpoint() -> None:
 
 
 @pytest.mark.parametrize(
+    ("range_", "exists"),
+    [("::/0", False), ("2001:db8::/32", False), ("10.0.0.0/8", False), ("0.0.0.0/0", True)],
+)
+def test_a_gateway_endpoint_is_called_over_ipv4(range_: str, *, exists: bool) -> None:
+    rule = replace(WEB, peers=None, sources=(ip_network(range_), ip_network("10.0.0.0/24")))
+    way = over(estate(replace(GROUP, keeps_default_egress=False, inline_egress=(rule,))), "s3")
+    assert way.exists is exists
+
+
+@pytest.mark.parametrize(
     ("changed", "end"),
     [
         (replace(API, private_dns=False), "api"),

@@ -28,7 +28,7 @@ from sagemaker_netlint.network.security import (
     lets_through,
     listed,
 )
-from sagemaker_netlint.network.topology import SecurityGroup, SecurityGroupRule, UnreadPart, VpcEndpoint
+from sagemaker_netlint.network.topology import SecurityGroup, SecurityGroupRule, UnreadPart, Vpc, VpcEndpoint
 from sagemaker_netlint.network.values import Unknown
 
 DOUBT = Unknown("parameter P has no default")
@@ -559,3 +559,17 @@ def test_a_large_deployment_is_asked_in_reasonable_time() -> None:
         for direction in directions:
             lets_through(deployment, (f"g{i}",), direction, HTTPS, party)
     assert time.perf_counter() - started < 3
+
+
+@pytest.mark.parametrize("attribute", ["default_security_group_id", "DefaultSecurityGroup"])
+def test_a_vpc_s_attribute_leads_to_the_default_group_that_is_declared(attribute: str) -> None:
+    vpc = make(Vpc, "v")
+    group = make(SecurityGroup, "d", vpc="v", is_default=True, inline_ingress=(rule(self_reference=True),))
+    other = make(SecurityGroup, "o", vpc="v")
+    reference = f"v/{attribute}"
+    assert deploy(vpc, other, group).find(SecurityGroup, reference) is group
+    way = lets_through(deploy(vpc, group), (reference,), "ingress", HTTPS, Party("it", (reference,), (NET,)))
+    assert way.exists is True
+    for parts in ((vpc, other), (vpc, replace(group, vpc="w")), (vpc, replace(group, vpc=DOUBT))):
+        assert isinstance(deploy(*parts).find(SecurityGroup, reference), Unknown)
+    assert isinstance(deploy(vpc, group).find(Vpc, reference), Unknown)

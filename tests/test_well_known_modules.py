@@ -29,6 +29,7 @@ from sagemaker_netlint.network.topology import (
     VpcEndpoint,
 )
 from sagemaker_netlint.network.values import Unknown
+from sagemaker_netlint.network.workloads import NotebookInstance
 from sagemaker_netlint.policy_file import load_policy
 from sagemaker_netlint.readers.terraform import well_known
 from sagemaker_netlint.readers.terraform.plan import read_plan
@@ -392,6 +393,21 @@ def test_endpoints_take_the_module_s_defaults(read: Read) -> None:
     assert api.subnets == private
     assert len(set(s3.route_tables or ())) == 2
     assert s3.subnets is None
+
+
+@pytest.mark.parametrize(("version", "expected"), [("~> 5.0", True), ("~> 3.0", False)])
+def test_the_default_group_that_the_module_gives_is_the_one_it_empties(
+    read: Read, version: str, *, expected: bool
+) -> None:
+    deployment = read(
+        call(version=version) + 'resource "aws_sagemaker_notebook_instance" "n" {\n'
+        "  security_groups = [module.vpc.default_security_group_id]\n}\n"
+    )
+    notebook = one(deployment, NotebookInstance, "aws_sagemaker_notebook_instance.n")
+    (found,) = deployment.find_all(SecurityGroup, notebook.security_groups)
+    emptied = "module.vpc.aws_default_security_group.this[0]"
+    assert (getattr(found, "address", "") == emptied) is expected
+    assert isinstance(found, Unknown) is not expected
 
 
 def test_a_group_has_the_named_rules(read: Read) -> None:

@@ -129,17 +129,25 @@ class Deployment:
         component = self._named(reference)
         if not isinstance(component, kind):
             component = self._by_name.get((kind, reference), component)
+        owner, _, attribute = reference.rpartition("/")
+        if component is None and kind is SecurityGroup:
+            component = self._default_groups.get(owner)
         if isinstance(component, kind):
             return component
         if component is not None:
             return Unknown(f"it refers to {component}, which is no {_noun(kind)}")
         if reference in self.unmodelled:
             return Unknown(f"it refers to `{self.unmodelled[reference]}`, which is no {_noun(kind)}")
-        owner, _, attribute = reference.rpartition("/")
         address = self.address_of(owner)
         if address is not None:
             return Unknown(f"{attribute} of `{address}` is not declared here")
         return Unknown(f"{_noun(kind)} {reference} is not declared here")
+
+    @cached_property
+    def _default_groups(self) -> dict[str, SecurityGroup]:
+        """The declared default groups by their VPC: `aws_vpc.v.default_security_group_id` leads to them."""
+        groups = [group for group in self.every(SecurityGroup) if group.is_default]
+        return {group.vpc: group for group in groups if isinstance(group.vpc, str)}
 
     def _named(self, name: str) -> Declared | None:
         """Return the declared component of the name, else the existing one."""

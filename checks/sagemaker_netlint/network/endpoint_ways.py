@@ -207,7 +207,8 @@ def out_to_gateway(deployment: Deployment, interface: Interface, endpoint: VpcEn
             if any(_is_list_of(deployment, list_, endpoint) for list_ in listed(rule.prefix_lists)):
                 return open_way((rule, f"allows {HTTPS} to the prefix list of `{endpoint.address}`"))
             sources = rule.sources if isinstance(rule.sources, tuple) else ()
-            if any(not isinstance(source, Unknown) and not is_private(source) for source in sources):
+            known = [source for source in sources if not isinstance(source, Unknown)]
+            if any(source.version == ANYWHERE.version and not is_private(source) for source in known):
                 return unclear(f"whether `{rule.address}` covers the addresses of the service is not known")
     return way
 
