@@ -32,6 +32,11 @@ def _when(folder: Path) -> list[str]:
         pytest.param("  count = var.known ? 1 : 0\n", [""], id="a known condition"),
         pytest.param("  count = var.known ? 0 : 1\n", [], id="a known condition that is false"),
         pytest.param('  for_each = toset(["a", "b"])\n', ["", ""], id="a known set"),
+        pytest.param(
+            "  count = var.open ? 0 : 1 + 1\n",
+            ["`var.open ? 0 : 1 + 1` is not 0"] * 2,
+            id="an open count of two",
+        ),
         pytest.param("  count = var.open ? 1 : 0\n", ["`var.open ? 1 : 0` is not 0"], id="an open count"),
         pytest.param("  for_each = var.names\n", ["`var.names` is not empty"], id="an open set"),
     ],

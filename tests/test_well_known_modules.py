@@ -17,6 +17,7 @@ import pytest
 from sagemaker_netlint.inspection import Input, InputKind, Report, inspect
 from sagemaker_netlint.network.declared import Declared
 from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.reachability import way_out
 from sagemaker_netlint.network.topology import (
     NatGateway,
     NetworkAcl,
@@ -280,6 +281,27 @@ def test_defaults_are_those_of_the_major_version(read: Read, version: str, *, ex
     assert public.public_ip_on_launch is not expected
     group = "module.vpc.aws_default_security_group.this[0]"
     assert (group in addresses(deployment, SecurityGroup)) is expected
+
+
+def test_gateways_that_a_variable_decides_are_taken_for_every_table(read: Read) -> None:
+    deployment = read('variable "nat" {}\n' + call(NETWORK + "  enable_nat_gateway = var.nat\n"))
+    gateways = list(deployment.each(NatGateway))
+    assert [gateway.address.rpartition(".")[2] for gateway in gateways] == ["this[0]", "this[1]"]
+    assert all("is not 0" in gateway.when for gateway in gateways)
+    for index in (0, 1):
+        subnet = one(deployment, Subnet, f"module.vpc.aws_subnet.private[{index}]")
+        assert way_out(deployment, subnet).exists is True
+
+
+def test_a_number_of_gateways_that_nobody_knows_leaves_the_way_out_open(read: Read) -> None:
+    arguments = NETWORK.replace('["eu-west-1a", "eu-west-1b"]', "var.azs")
+    more = "  enable_nat_gateway = var.nat\n  one_nat_gateway_per_az = true\n"
+    deployment = read('variable "nat" {}\nvariable "azs" {}\n' + call(arguments + more))
+    found = way_out(deployment, one(deployment, Subnet, "module.vpc.aws_subnet.private[0]")).exists
+    assert isinstance(found, Unknown)
+    assert (
+        "aws_route.private_nat_gateway` may belong to `module.vpc.aws_route_table.private[0]`" in found.reason
+    )
 
 
 def test_a_dedicated_network_acl_holds_the_subnets_of_its_tier(read: Read) -> None:

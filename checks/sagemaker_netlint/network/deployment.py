@@ -349,6 +349,13 @@ class Deployment:
         return inline + own
 
     @cached_property
+    def unplaced_routes(self) -> tuple[Route, ...]:
+        """The route resources that may belong to any table, as with `unplaced_rules`."""
+        if self.language is Language.CLOUDFORMATION:
+            return ()
+        return tuple(route for route in self.each(Route) if isinstance(route.route_table, Unknown))
+
+    @cached_property
     def _routes_by_table(self) -> dict[str, list[Route]]:
         index: dict[str, list[Route]] = defaultdict(list)
         for route in self.each(Route):

@@ -88,14 +88,23 @@ def way_to_internet(deployment: Deployment, subnet: Subnet) -> Way:
 
 
 def default_routes(deployment: Deployment, table: RouteTable) -> list[Route | Unknown]:
-    """Return the routes of the table that are, or may be, the default route (IPv4)."""
-    return [
-        route
-        for route in deployment.routes_of(table)
-        if isinstance(route, Unknown)
-        or isinstance(route.destination, Unknown)
-        or (route.destination is not None and route.destination.prefixlen == 0)
+    """Return the routes of the table that are, or may be, the default route (IPv4).
+
+    A table has one. Where none is seen, a route resource whose table is not known may be it.
+    """
+    own = [route for route in deployment.routes_of(table) if _may_be_default(route)]
+    unplaced = deployment.unplaced_routes if not own else ()
+    return own or [
+        Unknown(f"`{route.address}` may belong to `{table.address}`: {route.route_table.reason}")
+        for route in unplaced
+        if _may_be_default(route) and isinstance(route.route_table, Unknown)
     ]
+
+
+def _may_be_default(route: Route | Unknown) -> bool:
+    if isinstance(route, Unknown) or isinstance(route.destination, Unknown):
+        return True
+    return route.destination is not None and route.destination.prefixlen == 0
 
 
 def _table_of(deployment: Deployment, subnet: Subnet) -> RouteTable | Way:

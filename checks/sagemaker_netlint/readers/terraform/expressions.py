@@ -362,6 +362,14 @@ def _conditional(node: Node, scope: Scope) -> Any:
     return _because(node, unknown)
 
 
+def branches_of(node: Node) -> list[Node]:
+    """Return what a conditional chooses from; nothing for another expression."""
+    children = node.named_children
+    if len(children) != 1 or children[0].type != "conditional":
+        return []
+    return node_expressions(children[0])[1:]
+
+
 def _operation(node: Node, scope: Scope) -> Any:
     inner = node.named_children[0]
     operator, groups = "", [[]]  # type: tuple[str, list[list[Node]]]

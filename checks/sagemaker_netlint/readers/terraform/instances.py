@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.readers.mapping import identifiers_of
 from sagemaker_netlint.readers.terraform.addresses import Key, parse_address, shown_key
-from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, pairs_of, shown
+from sagemaker_netlint.readers.terraform.expressions import (
+    Scope,
+    branches_of,
+    evaluate,
+    pairs_of,
+    shown,
+)
 from sagemaker_netlint.readers.terraform.partial_values import (
     Missing,
     Namespace,
@@ -78,7 +84,7 @@ def open_existence(module: Module, block: Block | None) -> str:
 
 def _repeated(module: Module, block: Block, repeated: Attribute, found: dict[Key, Entry]) -> dict[Key, Entry]:
     """Return the instances that `count` or `for_each` makes."""
-    keys = _keys(evaluate(repeated.expression, module.scope), repeated.name)
+    keys = _keys(_at_most(repeated, module.scope), repeated.name)
     if isinstance(keys, (Unsupported, Missing)):
         return found  # only tfparse can decide
     if isinstance(keys, Unknown):
@@ -89,6 +95,16 @@ def _repeated(module: Module, block: Block, repeated: Attribute, found: dict[Key
     if len(keys) == len(found) and None not in found:
         return found
     return {key: found.get(key) or _stand_in(module, block, key) for key in keys[:_MAX_INSTANCES]}
+
+
+def _at_most(repeated: Attribute, scope: Scope) -> Any:
+    """Return what is repeated over: for an undecided `count = var.on ? 2 : 0` the two that there may be."""
+    value = evaluate(repeated.expression, scope)
+    branches = branches_of(repeated.expression) if type(value) is Unknown else ()
+    if repeated.name != "count" or not branches:
+        return value
+    numbers = [as_index(evaluate(branch, scope)) for branch in branches]
+    return value if None in numbers else max(number for number in numbers if number is not None)
 
 
 def _keys(value: Any, name: str) -> list[Key] | Unknown:
