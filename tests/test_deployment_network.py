@@ -11,12 +11,17 @@ from components import deploy, make
 
 from sagemaker_netlint.network.attachments import used_groups, used_subnets
 from sagemaker_netlint.network.declared import Declared
-from sagemaker_netlint.network.deployment import Deployment
+from sagemaker_netlint.network.deployment import Deployment, Language
 from sagemaker_netlint.network.endpoints import coverage, gateway_beside, is_interface
 from sagemaker_netlint.network.exposure import open_ranges, traffic, unknown_source
 from sagemaker_netlint.network.placement import lies_in, membership, same_vpc, zone_count
 from sagemaker_netlint.network.private_dns import stand_in
-from sagemaker_netlint.network.reachability import common_way_out, way_out, way_to_internet
+from sagemaker_netlint.network.reachability import (
+    common_way_out,
+    way_out,
+    way_to_internet,
+    way_to_internet_gateway,
+)
 from sagemaker_netlint.network.services import endpoint_to_add, service_of
 from sagemaker_netlint.network.studio import is_vpc_only, profiles_of
 from sagemaker_netlint.network.subnet_size import ipv4_prefix_length, usable_addresses
@@ -220,6 +225,31 @@ def test_only_a_default_route_counts() -> None:
     by_list = make(Route, "p", prefix_list="pl-0a", nat_gateway="nat-0a")
     assert exit_of(routed(narrow, by_list)) is False
     assert exit_of(routed()) is False
+
+
+@pytest.mark.parametrize(
+    ("destination", "known"),
+    [(EVERYWHERE, False), (DOUBT, False), (ip_network("192.0.2.0/24"), True), (None, True)],
+)
+def test_a_route_whose_table_is_not_known_may_make_a_subnet_public(
+    destination: Any,
+    *,
+    known: bool,
+) -> None:
+    subnet, table = make(Subnet, "s", vpc="v"), make(RouteTable, "t", vpc="v")
+    uses = make(RouteTableAssociation, "a", route_table="t", subnet="s")
+    gateway = make(InternetGateway, "igw")
+    loose = make(Route, "r", route_table=DOUBT, destination=destination, gateway="igw")
+    parts = (make(Vpc, "v"), subnet, table, uses, gateway, loose)
+    deployment = Deployment(Language.TERRAFORM, "net", parts)
+    found = way_to_internet_gateway(deployment, subnet).exists
+    assert found is False if known else isinstance(found, Unknown)
+    # the table has its default route: AWS takes no second one
+    own = make(Route, "own", route_table="t", destination=EVERYWHERE, nat_gateway="nat-0a")
+    placed = Deployment(Language.TERRAFORM, "net", (*parts, own))
+    assert way_to_internet_gateway(placed, subnet).exists is False
+    # in a template it is a parameter's table, none of the template's own
+    assert way_to_internet_gateway(deploy(*parts), subnet).exists is False
 
 
 def test_a_subnet_on_the_vpcs_own_main_table_has_no_way_out() -> None:
