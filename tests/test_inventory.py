@@ -141,11 +141,31 @@ def test_two_files_that_contradict_each_other_are_refused(tmp_path: Path) -> Non
 
 
 def test_the_sections_without_effect_are_named(tmp_path: Path) -> None:
-    text = json.dumps({"Subnets": [], "VpcPeeringConnections": [{}], "PrefixLists": []})
+    text = json.dumps({"Subnets": [], "VpcPeeringConnections": [{}], "NetworkInterfaces": []})
     _write(tmp_path / "net.json", text)
-    _write(tmp_path / "more.json", json.dumps({"Vpcs": [], "PrefixLists": [], "NextToken": "x"}))
+    _write(tmp_path / "more.json", json.dumps({"Vpcs": [], "NetworkInterfaces": [], "NextToken": "x"}))
     policy = load_policy(_policy(tmp_path, "net.json", "more.json"))
-    assert not_acted_on(policy) == ("inventory: VpcPeeringConnections", "inventory: PrefixLists")
+    assert not_acted_on(policy) == ("inventory: VpcPeeringConnections", "inventory: NetworkInterfaces")
+
+
+def test_nothing_is_noted_of_a_snapshot_which_has_more_than_is_used(tmp_path: Path) -> None:
+    about = {"Version": 1, "Region": "eu-west-1"}
+    _write(tmp_path / "net.json", json.dumps({"Snapshot": about, "VpcPeeringConnections": [{}]}))
+    assert not_acted_on(load_policy(_policy(tmp_path, "net.json"))) == ()
+
+
+def test_the_output_of_ssm_get_parameters_is_read_with_all_that_it_has(tmp_path: Path) -> None:
+    text = json.dumps({"Parameters": [{"Name": "/a", "Value": "b"}], "InvalidParameters": ["/nope"]})
+    _write(tmp_path / "net.json", text)
+    policy = load_policy(_policy(tmp_path, "net.json"))
+    assert not_acted_on(policy) == ()
+    assert inventory_of(policy).networks.parameters == {"/a": "b"}
+
+
+def test_the_output_of_a_powershell_redirection_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "net.json").write_text(json.dumps({"Subnets": []}), encoding="utf-16")
+    with pytest.raises(PolicyError, match=r"net\.json:1: it is UTF-16, .* save it as UTF-8"):
+        load_policy(_policy(tmp_path, "net.json"))
 
 
 def test_the_examples_of_the_page_are_valid(tmp_path: Path) -> None:
@@ -185,7 +205,7 @@ REFUSED = [
         "'CidrBlock' is a required property",
     ),
     (
-        f'{{"Subnets": [{_ITEM},\n\n{{"Tags": [{{"SubnetId": 1}}],\n"CidrBlock": "x", "SubnetId":\n7}}]}}',
+        f'{{"Subnets": [{_ITEM},\n\n{{"Tags": [{{"SubnetId": 1}}],\n"Ipv6Native": true, "SubnetId":\n7}}]}}',
         4,
         "Subnets.1.SubnetId",
         "a text belongs here, and it is 7",
@@ -200,13 +220,13 @@ REFUSED = [
         '{"Subnets": [{"SubnetId": "subnet-0a",\n"CidrBlock": "10.0.0.0/33"}]}',
         2,
         "Subnets.0.CidrBlock",
-        "a CIDR block belongs here, not `10.0.0.0/33`",
+        "an IPv4 CIDR block belongs here, and it is '10.0.0.0/33'",
     ),
     (
         '{"Subnets": [{"SubnetId": "subnet-0a",\n"CidrBlock": "2001:db8::/64"}]}',
         2,
         "Subnets.0.CidrBlock",
-        "an IPv4 CIDR block belongs here, not `2001:db8::/64`",
+        "an IPv4 CIDR block belongs here, and it is '2001:db8::/64'",
     ),
     (
         f'{{"Subnets": [{_ITEM[:-1]},\n"AvailableIpAddressCount": "7"}}]}}',
@@ -218,7 +238,25 @@ REFUSED = [
         f'{{"Subnets": [{_ITEM[:-1]},\n"Ipv6CidrBlockAssociationSet":\n[{{"Ipv6CidrBlock":\n"x"}}]}}]}}',
         3,
         "Subnets.0.Ipv6CidrBlockAssociationSet.0.Ipv6CidrBlock",
-        "a CIDR block belongs here, not `x`",
+        "an IPv6 CIDR block belongs here, and it is 'x'",
+    ),
+    (
+        '{"NetworkAcls": [{"NetworkAclId": "acl-0a", "Entries": [\n{"CidrBlock": "10.0.0.0/33"}]}]}',
+        2,
+        "NetworkAcls.0.Entries.0.CidrBlock",
+        "an IPv4 CIDR block belongs here, and it is '10.0.0.0/33'",
+    ),
+    (
+        '{"RouteTables": [{"RouteTableId": "rtb-0a", "Routes": [\n{"DestinationIpv6CidrBlock": "::/129"}]}]}',
+        2,
+        "RouteTables.0.Routes.0.DestinationIpv6CidrBlock",
+        "an IPv6 CIDR block belongs here, and it is '::/129'",
+    ),
+    (
+        '{"VpcEndpoints": [{"VpcEndpointId": "vpce-0a",\n"PolicyDocument": "{"}]}',
+        2,
+        "VpcEndpoints.0.PolicyDocument",
+        "a JSON document belongs here",
     ),
     ('{"Subnets": [\n{"SubnetId": "subnet-0a",}]}', 2, "", "not valid JSON"),
     ('{"Subnets": [', 1, "", "not valid JSON"),
@@ -532,7 +570,8 @@ def project(tmp_path: Path) -> Path:
     """Return a repository whose policy names an inventory with a small subnet."""
     (tmp_path / ".git").mkdir()
     _write(
-        tmp_path / "net" / "subnets.json", json.dumps({"Subnets": [SMALL, B], "PrefixLists": []}, indent=1)
+        tmp_path / "net" / "subnets.json",
+        json.dumps({"Subnets": [SMALL, B], "NetworkInterfaces": []}, indent=1),
     )
     _write(tmp_path / ".sagemaker-netlint.yaml", "inventory: [net/subnets.json]\n")
     _write(tmp_path / "template.yaml", _domain("subnet-0a", "subnet-0b"))
@@ -556,7 +595,7 @@ def _run(folder: Path, program: str, *arguments: str | Path) -> subprocess.Compl
 def test_the_command_says_what_of_an_inventory_is_not_used(project: Path) -> None:
     result = _run(project, "sagemaker-netlint", "check", ".", "--rule", "SMN503")
     assert result.returncode == 1
-    note = "note: .sagemaker-netlint.yaml: `inventory: PrefixLists` is not acted on yet by this version"
+    note = "note: .sagemaker-netlint.yaml: `inventory: NetworkInterfaces` is not acted on yet by this version"
     assert note in result.stderr
     assert "`subnet-0a` exists already (net/subnets.json:3)" in " ".join(result.stdout.split())
 

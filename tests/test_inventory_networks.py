@@ -268,6 +268,40 @@ def test_a_subnet_without_a_table_of_its_own_uses_the_main_one_where_all_tables_
     assert ("SMN406", "undecided") in said
 
 
+DYNAMODB = {"PrefixListId": "pl-6fa54006", "PrefixListName": "com.amazonaws.eu-west-1.dynamodb"}
+
+
+def _lists(*further: dict[str, str]) -> list[dict[str, str]]:
+    return [{"PrefixListId": "pl-6da54004", "PrefixListName": "com.amazonaws.eu-west-1.s3"}, *further]
+
+
+@pytest.mark.parametrize(
+    ("named", "lists", "expected"),
+    [
+        ("pl-6da54004", _lists(), set()),
+        ("pl-6fa54006", _lists(DYNAMODB), {("SMN604", "violation")}),
+        # an id of seventeen digits, as AWS gives since 2020
+        ("pl-0123456789abcdef0", [{**_lists()[0], "PrefixListId": "pl-0123456789abcdef0"}], set()),
+        ("pl-0123456789abcdef0", _lists(), {("SMN604", "undecided")}),
+        (
+            "pl-0123456789abcdef0",
+            [{"PrefixListId": "pl-0123456789abcdef0", "PrefixListName": "ours.s3"}],
+            {("SMN604", "undecided")},
+        ),
+    ],
+    ids=["of the service", "of another service", "with a long id", "of somebody", "of somebody, named"],
+)
+def test_a_prefix_list_is_that_of_the_service_of_its_name(
+    tmp_path: Path, named: str, lists: list[dict[str, str]], expected: set[tuple[str, str]]
+) -> None:
+    known = network()
+    known["PrefixLists"] = lists
+    for rule in known["SecurityGroups"][0]["IpPermissionsEgress"]:
+        for item in rule.get("PrefixListIds", ()):
+            item["PrefixListId"] = named
+    assert _said(_inspected(tmp_path, known, "template.yaml", template())) == expected
+
+
 def test_a_network_that_nobody_names_says_nothing(tmp_path: Path) -> None:
     known = network()
     known["SecurityGroups"][0]["IpPermissions"].append(permission())
@@ -279,7 +313,7 @@ def test_a_network_that_nobody_names_says_nothing(tmp_path: Path) -> None:
 def test_a_block_that_is_none_is_told_with_its_line(tmp_path: Path) -> None:
     known = network()
     known["Vpcs"][0]["CidrBlock"] = "10.0.0.0/33"
-    with pytest.raises(PolicyError, match=r"network\.json:\d+: `vpc-0a`: `CidrBlock`: a CIDR block"):
+    with pytest.raises(PolicyError, match=r"network\.json:\d+: Vpcs.0.CidrBlock: an IPv4 CIDR block"):
         _inspected(tmp_path, known, "template.yaml", template())
 
 

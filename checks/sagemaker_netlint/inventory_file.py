@@ -11,21 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from sagemaker_netlint.marked_json import parse_json
-from sagemaker_netlint.marked_yaml import Marked, MarkedFileError, parse_marked, text_of
+from sagemaker_netlint.marked_yaml import KeyPath, Marked, MarkedFileError, parse_marked, text_of
 from sagemaker_netlint.network.declared import Declared, Location
 from sagemaker_netlint.network.topology import Subnet
 from sagemaker_netlint.network.values import Unknown
 from sagemaker_netlint.policy_schema import validate
 from sagemaker_netlint.readers.inventory import IDS, SUBNET_FACTS, Item, existing_subnet
 from sagemaker_netlint.readers.known_networks import CLASSES, KnownNetworks
-from sagemaker_netlint.readers.parsers import WrongTypeError
+from sagemaker_netlint.readers.parsers import WrongTypeError, json_document
 from sagemaker_netlint.readers.raw import Problem
 
 # A subnet takes about 1.5 kB in the command's output: some 20,000 of them.
 _MAX_BYTES = 32 * 1024 * 1024
 _MAX_NODES = 1_000_000
 _VALUES = {"Exports": ("Name", "Value"), "Parameters": ("Name", "Value")}
-_ABOUT = ("Snapshot", "NextToken")
+_ABOUT = ("Snapshot", "NextToken", "PrefixLists", "InvalidParameters")
+# AWS's own lists; nobody else may use such a name (CreateManagedPrefixList)
+_AWS_LIST = "com.amazonaws."
 # what changes without a change of the network
 _PASSING = ("Tags", "OwnerId")
 
@@ -73,13 +75,15 @@ class _Merger:
     values: dict[tuple[str, str], dict[str, Location]] = field(default_factory=dict)
     whole: set[tuple[str, str]] = field(default_factory=set)
     not_used: dict[str, None] = field(default_factory=dict)
+    lists: dict[str, str] = field(default_factory=dict)
 
     def merged(self, files: tuple[str, ...]) -> Inventory:
         subnets: dict[str, Subnet] = {}
         for file in files:
             marked = _checked(Path(file))
-            used = {*IDS, *_VALUES, *_ABOUT}
-            self.not_used.update(dict.fromkeys(key for key in marked.data if key not in used))
+            if "Snapshot" not in marked.data:  # a snapshot has more, and nobody chose it
+                used = {*IDS, *_VALUES, *_ABOUT}
+                self.not_used.update(dict.fromkeys(key for key in marked.data if key not in used))
             self.whole |= set(_whole(marked.data))
             for section in (key for key in IDS if key in marked.data):
                 for index, facts in enumerate(marked.data[section]):
@@ -88,17 +92,21 @@ class _Merger:
                         subnet = _subnet(marked, item, index)
                         subnets.update(dict.fromkeys((subnet.identity, *subnet.names), subnet))
             self.add_values(marked)
+            self.lists |= _prefix_lists(marked.data)
         items: dict[str, list[Item]] = defaultdict(list)
         for item in self.items.values():
             items[item.section].append(item)
         named = {section: dict(self.named(section)) for section in _VALUES}
         whole = frozenset(self.whole)
-        networks = KnownNetworks(items, subnets, whole, named["Exports"], named["Parameters"], _refuse)
+        values = (named["Exports"], named["Parameters"], self.lists)
+        networks = KnownNetworks(items, subnets, whole, *values, _refuse)
         return Inventory(networks, tuple(self.not_used))
 
     def add(self, marked: Marked, section: str, index: int, facts: Mapping[str, Any]) -> Item:
         """Add an item, or the further facts of one that another file has."""
         key = (section, str(facts[IDS[section]]))
+        if "PolicyDocument" in facts:
+            _check_policy(marked, facts["PolicyDocument"], (section, index, "PolicyDocument"))
         before = self.items.get(key)
         if before is None:
             line = marked.line((section, index))
@@ -146,6 +154,11 @@ def _whole(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from ((section, vpc) for section in CLASSES if section in data)
 
 
+def _prefix_lists(data: Mapping[str, Any]) -> dict[str, str]:
+    lists = {item["PrefixListId"]: item.get("PrefixListName", "") for item in data.get("PrefixLists", ())}
+    return {identity: name for identity, name in lists.items() if name.startswith(_AWS_LIST)}
+
+
 def _alike(one: Any, other: Any) -> bool:
     """Say whether two values are the same; the calls give lists in any order."""
     return bool(one == other or _ordered(one) == _ordered(other))
@@ -162,6 +175,13 @@ def _subnet(marked: Marked, item: Item, index: int) -> Subnet:
         return existing_subnet(item.facts, item.location)
     except WrongTypeError as error:
         raise marked.error(str(error), ("Subnets", index, *error.below)) from None
+
+
+def _check_policy(marked: Marked, policy: Any, place: KeyPath) -> None:
+    try:
+        json_document([policy])
+    except WrongTypeError as error:
+        raise marked.error(str(error), place) from None
 
 
 def _refuse(problem: Problem) -> None:

@@ -73,7 +73,8 @@ def text_of(path: Path, max_bytes: int = _MAX_BYTES) -> str:
     try:
         return read_text(path, max_bytes)
     except UnreadableError as error:
-        raise MarkedFileError(str(path), error.problem.location.line, str(error)) from None
+        told = "; ".join(filter(None, (error.problem.message, error.problem.fix)))
+        raise MarkedFileError(str(path), error.problem.location.line, told) from None
 
 
 def parse_marked(

@@ -72,6 +72,8 @@ def _told(error: Any, marked: Marked) -> MarkedFileError:
         case "type":
             wanted = " or ".join(_TYPES[name] for name in ([rule] if isinstance(rule, str) else rule))
             return marked.error(f"{wanted} belongs here, and it is {_shown(value)}", path)
+        case "pattern" if "title" in error.schema:
+            return marked.error(f"{error.schema['title']} belongs here, and it is {value!r}", path)
         case _:
             return marked.error(error.message, path)
 

@@ -55,7 +55,8 @@ class Deployment:
     `existing` are components that are not declared but known from an inventory, by each of their names (the
     variants share one index): `find` and `every` lead to them, `each` doesn't give them. `whole` are the
     classes of which the inventory holds all that a VPC has, with the VPC's id: only there does one that it
-    doesn't hold not exist. `removals` is what a plan takes away of it. `derived` is what other modules work
+    doesn't hold not exist. `prefix_lists` are the names of AWS's prefix lists, by id, as far as an inventory
+    tells them. `removals` is what a plan takes away of what exists. `derived` is what other modules work
     out once of the components, by their names.
     """
 
@@ -66,6 +67,7 @@ class Deployment:
     unmodelled: Mapping[str, str] = field(default_factory=dict, repr=False)
     existing: Mapping[str, Declared] = field(default_factory=dict, repr=False)
     whole: frozenset[tuple[type[Declared], str]] = field(default=frozenset(), repr=False)
+    prefix_lists: Mapping[str, str] = field(default_factory=dict, repr=False)
     removals: Removals = field(default_factory=Removals, repr=False)
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     _by_class: dict[type[Declared], list[Declared]] = field(

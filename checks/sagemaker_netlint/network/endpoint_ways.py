@@ -214,9 +214,11 @@ def out_to_gateway(deployment: Deployment, interface: Interface, endpoint: VpcEn
 
 
 def _is_list_of(deployment: Deployment, reference: str | Unknown, endpoint: VpcEndpoint) -> bool:
-    """Say whether the prefix list is the endpoint's, or one of AWS's own: their ids are short."""
+    """Say whether the prefix list is that of the endpoint's service; AWS's own ones have short ids."""
     if isinstance(reference, Unknown):
         return False
+    if reference in deployment.prefix_lists:
+        return service_of(deployment.prefix_lists[reference]) == service_of(endpoint.service_name)
     found = deployment.find(VpcEndpoint, reference.rpartition("/")[0])
     is_own = isinstance(found, VpcEndpoint) and found.identity == endpoint.identity
     return is_own or _MANAGED_LIST.fullmatch(reference) is not None

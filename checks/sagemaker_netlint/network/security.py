@@ -279,9 +279,11 @@ def _has_open_source(rule: SecurityGroupRule, deployment: Deployment) -> bool:
 def _has_prefix_list(rule: SecurityGroupRule, deployment: Deployment) -> bool:
     """Say whether the rule names a prefix list that may hold addresses of a VPC.
 
-    That of a gateway endpoint holds the public addresses of its service only.
+    That of a gateway endpoint holds the public addresses of its service only, and so do AWS's other ones.
     """
     for reference in listed(rule.prefix_lists):
+        if reference in deployment.prefix_lists:
+            continue
         owner = "" if isinstance(reference, Unknown) else reference.rpartition("/")[0]
         if not isinstance(deployment.find(VpcEndpoint, owner), VpcEndpoint):
             return True

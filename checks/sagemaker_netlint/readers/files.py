@@ -55,6 +55,8 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
         raise unreadable(
             path, "its symbolic links form a loop" if loop else str(error.strerror or error)
         ) from None
+    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        raise unreadable(path, "it is UTF-16, as a redirection in PowerShell writes", fix="save it as UTF-8")
     if b"\x00" in raw:
         raise unreadable(path, "it is a binary file")
     try:

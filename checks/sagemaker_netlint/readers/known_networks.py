@@ -46,8 +46,8 @@ class KnownNetworks:
 
     `items` are those of each section, `subnets` the subnets by each of their names. `whole` are the sections
     that hold all of a VPC, with its id. `exports` and `parameters` are those of CloudFormation and of SSM
-    Parameter Store, by name. `report` takes what turns out not to be readable. `answers` is for those who ask
-    the same again.
+    Parameter Store, by name, `prefix_lists` the names of AWS's prefix lists, by id. `report` takes what turns
+    out not to be readable. `answers` is for those who ask the same again.
     """
 
     items: Mapping[str, Sequence[Item]]
@@ -55,6 +55,7 @@ class KnownNetworks:
     whole: frozenset[tuple[str, str]] = frozenset()
     exports: Mapping[str, str | Unknown] = field(default_factory=dict)
     parameters: Mapping[str, str | Unknown] = field(default_factory=dict)
+    prefix_lists: Mapping[str, str] = field(default_factory=dict)
     report: Callable[[Problem], None] = lambda _problem: None
     answers: dict[str, Sequence[tuple[Item, bool | Unknown]]] = field(default_factory=dict)
     _by_vpc: dict[str, list[Item]] = field(default_factory=dict, init=False)
@@ -75,12 +76,13 @@ class KnownNetworks:
         named = (text for component in deployment.components for text in _strings(component))
         vpcs = frozenset(self._vpc_of[text] for text in named if text in self._vpc_of)
         if not vpcs:
-            return deployment
+            lists = self.prefix_lists
+            return replace(deployment, prefix_lists=lists) if lists else deployment
         if vpcs not in self._joined:
             self._joined[vpcs] = {name: made for vpc in sorted(vpcs) for name, made in self._of(vpc).items()}
         whole = frozenset((CLASSES[section], vpc) for section, vpc in self.whole if vpc in vpcs)
         existing = _with_parts(_left(self._joined[vpcs], deployment.removals), deployment)
-        return replace(deployment, existing=existing, whole=whole)
+        return replace(deployment, existing=existing, whole=whole, prefix_lists=self.prefix_lists)
 
     def _of(self, vpc: str) -> Made:
         """Make the components of a VPC, by each of their names."""

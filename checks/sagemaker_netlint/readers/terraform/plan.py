@@ -75,7 +75,7 @@ def _gaps(plan: dict[str, Any], index: PlanIndex) -> Iterator[tuple[str, str]]:
 
 def _load(path: Path, text: str | None) -> tuple[dict[str, Any], str]:
     if text is None:
-        _refuse_other_encodings(path)
+        _refuse_binary(path)
         text = read_text(path)
     try:
         plan = json.loads(text)
@@ -101,11 +101,11 @@ def _printable(value: Any) -> Any:
     return value
 
 
-def _refuse_other_encodings(path: Path) -> None:
-    """Say of files that are no UTF-8 text what they probably are.
+def _refuse_binary(path: Path) -> None:
+    """Say of a plan in Terraform's own form what it is.
 
     Raises:
-        UnreadableError: the file is a binary plan, or was written by a shell that redirects in UTF-16.
+        UnreadableError: the file is a binary plan.
 
     """
     try:
@@ -117,8 +117,6 @@ def _refuse_other_encodings(path: Path) -> None:
         return  # the reader of texts says what is wrong
     if start == b"PK\x03\x04":
         raise unreadable(path, "it is a plan in Terraform's binary form", fix=_SHOW)
-    if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise unreadable(path, "it is UTF-16, as a redirection in PowerShell writes", fix="save it as UTF-8")
 
 
 def _checked(path: Path, plan: Any) -> dict[str, Any]:
