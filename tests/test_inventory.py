@@ -241,9 +241,9 @@ REFUSED = [
         "an IPv6 CIDR block belongs here, and it is 'x'",
     ),
     (
-        '{"NetworkAcls": [{"NetworkAclId": "acl-0a", "Entries": [\n{"CidrBlock": "10.0.0.0/33"}]}]}',
+        '{"Vpcs": [{"VpcId": "vpc-0a", "CidrBlockAssociationSet": [\n{"CidrBlock": "10.0.0.0/33"}]}]}',
         2,
-        "NetworkAcls.0.Entries.0.CidrBlock",
+        "Vpcs.0.CidrBlockAssociationSet.0.CidrBlock",
         "an IPv4 CIDR block belongs here, and it is '10.0.0.0/33'",
     ),
     (
