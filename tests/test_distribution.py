@@ -68,7 +68,11 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(built: Built)
         names = set(wheel.namelist())
     metadata = f"sagemaker_netlint-{__version__}.dist-info"
     own = {f"sagemaker_netlint/{p.relative_to(PACKAGE).as_posix()}" for p in PACKAGE.rglob("*.py")}
-    data = {f"sagemaker_netlint/{p.relative_to(PACKAGE).as_posix()}" for p in PACKAGE.rglob("*.json")}
+    data = {
+        f"sagemaker_netlint/{p.relative_to(PACKAGE).as_posix()}"
+        for kind in ("*.json", "*.hcl")
+        for p in PACKAGE.rglob(kind)
+    }
     policies = {f"sagemaker_netlint/_policies/{p.name}" for p in (ROOT / "policies").glob("*.yaml")}
     schemas = {f"sagemaker_netlint/_schemas/{p.name}" for p in (ROOT / "schemas").glob("*.json")}
     pages = {f"sagemaker_netlint/_rules/{p.name}" for p in (ROOT / "docs" / "rules").glob("*.md")}

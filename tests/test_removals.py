@@ -245,6 +245,6 @@ def test_a_role_loses_policies() -> None:
 def test_an_endpoint_that_is_there_already_gets_what_is_added_to_it() -> None:
     after = {"vpc_endpoint_id": "vpce-0a", "route_table_id": "rtb-0b"}
     values = {"id": "vpce-0a", "route_table_ids": ["rtb-0a"]}
-    part = ("aws_vpc_endpoint_route_table_association.x", "create", {}, after)
-    found = _only(_read("aws_vpc_endpoint.s3", values, part), VpcEndpoint)
+    added = "aws_vpc_endpoint_route_table_association.x"
+    found = _only(_read("aws_vpc_endpoint.s3", values, (added, "create", {}, after)), VpcEndpoint)
     assert found.route_tables == ("rtb-0a", "rtb-0b")

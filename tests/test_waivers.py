@@ -469,7 +469,7 @@ def _with_a_broken_file(folder: Path) -> Report:
 
 
 def _with_a_module_that_is_not_there(folder: Path) -> Report:
-    write(folder / "main.tf", 'module "m" {\n  source = "terraform-aws-modules/vpc/aws"\n}\n')
+    write(folder / "main.tf", 'module "m" {\n  source = "example/network/aws"\n}\n')
     return check(folder, whole=True)
 
 
