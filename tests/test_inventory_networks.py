@@ -569,6 +569,20 @@ def test_data_sources_of_several_instances_are_looked_up(tmp_path: Path) -> None
     assert not _inspected(tmp_path, network(), "main.tf", text + VPC_BY_TAG + SUBNETS + ONE_BY_ONE)
 
 
+@pytest.mark.parametrize(
+    "collection",
+    ["data.aws_subnet.it", "toset(keys(data.aws_subnet.it))", "toset(values(data.aws_subnet.it)[*].id)"],
+)
+def test_a_resource_for_each_of_what_is_looked_up_has_its_keys(tmp_path: Path, collection: str) -> None:
+    notebook = (
+        f'resource "aws_sagemaker_notebook_instance" "n" {{\n  for_each = {collection}\n'
+        '  subnet_id = each.key\n  direct_internet_access = "Enabled"\n}\n'
+    )
+    found = _inspected(tmp_path, network(), "main.tf", VPC_BY_TAG + SUBNETS + ONE_BY_ONE + notebook)
+    subjects = {finding.subject for finding in found if finding.rule_id == "SMN201"}
+    assert subjects == {f'aws_sagemaker_notebook_instance.n["subnet-0{letter}"]' for letter in "ab"}
+
+
 def test_a_route_may_be_added_to_a_table_that_is_looked_up(tmp_path: Path) -> None:
     route = (
         'resource "aws_route" "out" {\n  route_table_id = data.aws_route_table.it.id\n'
@@ -583,6 +597,10 @@ OPEN_LOOKUPS = {
     "a tag that is not kept": (VPC_BY_TAG.replace("Name", "Stage"), "matches for certain"),
     "no match": (VPC_BY_TAG.replace('"studio"', '"other"'), "matches for certain"),
     "another region or account": (VPC_BY_TAG.replace("tags", "provider = aws.other\n  tags"), "provider"),
+    "another region": (
+        'provider "aws" {\n  region = "us-east-1"\n}\n' + VPC_BY_TAG,
+        "for us-east-1, it holds none",
+    ),
     "an open argument": (
         VPC_BY_TAG.replace('"studio"', "var.name") + 'variable "name" {}\n',
         "variable name",
@@ -598,6 +616,36 @@ def test_a_lookup_that_is_not_certain_stays_open(tmp_path: Path, what: str) -> N
     (about,) = [finding for finding in found if finding.rule_id == "SMN104"]
     assert about.outcome is Outcome.UNDECIDED
     assert reason in about.message
+
+
+REGION = 'variable "region" {\n  default = "eu-west-1"\n}\nprovider "aws" {\n  region = var.region\n}\n'
+OTHER = 'provider "aws" {\n  alias  = "other"\n  region = "us-east-1"\n}\n'
+
+
+def test_a_lookup_asks_the_region_of_its_provider(tmp_path: Path) -> None:
+    text = LOOKED_UP + VPC_BY_TAG + SUBNETS + GROUP + OTHER + REGION
+    assert not _inspected(tmp_path, network(), "main.tf", text)
+
+
+@pytest.mark.parametrize(
+    ("passed", "outcomes"),
+    [
+        ("", set()),
+        ("  providers = {\n    aws = aws\n    aws.x = aws.other\n  }\n", set()),
+        ("  providers = { aws = aws.other }\n", {"undecided"}),
+    ],
+    ids=["the caller's", "passed on", "another"],
+)
+def test_a_module_asks_by_the_provider_that_it_is_given(
+    tmp_path: Path, passed: str, outcomes: set[str]
+) -> None:
+    (tmp_path / "studio").mkdir()
+    module = LOOKED_UP + VPC_BY_TAG + SUBNETS + GROUP
+    (tmp_path / "studio" / "main.tf").write_text(module, encoding="utf-8")
+    text = REGION + OTHER + f'module "studio" {{\n  source = "./studio"\n{passed}}}\n'
+    found = _inspected(tmp_path, network(), "main.tf", text)
+    assert {outcome for _, outcome in _said(found)} == outcomes
+    assert all("is given other providers" in finding.message for finding in found)
 
 
 def test_two_vpcs_that_match_are_no_answer(tmp_path: Path) -> None:

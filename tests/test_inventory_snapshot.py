@@ -7,8 +7,10 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -320,6 +322,26 @@ def test_wrong_usage_ends_with_2(estate: Estate, arguments: Sequence[str], said:
     assert (taken.code, taken.text) == (2, "")
     assert said in taken.said
     assert "Traceback" not in taken.said
+
+
+def test_a_proxy_that_answers_itself_is_no_internal_error() -> None:
+    class Proxy(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>Please sign in</title><p>")
+
+        def log_message(self, *_: object) -> None:
+            """Be silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        done = _command("inventory", "snapshot", "--region", REGION, "--endpoint-url", address, **ENVIRONMENT)
+        server.shutdown()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"what answers at {address} is no AWS API" in done.stderr
+    assert "doctype" not in done.stderr
 
 
 def test_without_credentials_it_says_so() -> None:

@@ -60,3 +60,46 @@ def test_the_count_of_a_module_is_a_condition_too(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert _when(tmp_path) == ["`var.inner` is not 0, `var.on ? 1 : 0` is not 0"]
+
+
+LOOKUPS = """\
+data "aws_subnets" "all" {
+  filter {
+    name   = "vpc-id"
+    values = ["vpc-0a"]
+  }
+}
+data "aws_subnet" "each" {
+  for_each = toset(data.aws_subnets.all.ids)
+  id       = each.value
+}
+data "aws_subnet" "counted" {
+  count = length(data.aws_subnets.all.ids)
+  id    = tolist(data.aws_subnets.all.ids)[count.index]
+}
+locals {
+  lookups = data.aws_subnet.each
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "collection",
+    [
+        "data.aws_subnet.each",
+        "local.lookups",
+        "merge(data.aws_subnet.each, {})",
+        "toset(keys(data.aws_subnet.each))",
+        "toset(values(data.aws_subnet.each)[*].id)",
+        "toset(data.aws_subnet.counted[*].id)",
+        "toset([for subnet in data.aws_subnet.each : subnet.id])",
+        "{ for key, s in data.aws_subnet.each : s.vpc_id => key }",
+    ],
+)
+def test_a_resource_for_each_lookup_is_there_once_with_its_condition(tmp_path: Path, collection: str) -> None:
+    text = LOOKUPS + NOTEBOOK.format(f"  for_each = {collection}\n")
+    (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+    result = read_roots([tmp_path])
+    (found,) = judge(result.deployments, POLICY, ALL_RULES).findings
+    assert found.subject == "aws_sagemaker_notebook_instance.n", "not one for each attribute of a lookup"
+    assert found.when == f"`{collection}` is not empty"

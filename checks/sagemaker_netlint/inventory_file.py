@@ -111,9 +111,9 @@ class _Merger:
         if before is None:
             line = marked.line((section, index))
             location = Location(_from_here(Path(marked.file)), line, line)
-            kept = marked.data.get("Snapshot", {}).get("Tags")
-            kept = None if "Snapshot" not in marked.data else frozenset(kept or ())
-            self.items[key] = Item(section, facts, location, kept)
+            about = marked.data.get("Snapshot", {})
+            kept = frozenset(about.get("Tags", ())) if about else None
+            self.items[key] = Item(section, facts, location, kept, about.get("Region"))
             return self.items[key]
         compared = SUBNET_FACTS if section == "Subnets" else (name for name in facts if name not in _PASSING)
         both = (name for name in compared if name in before.facts and name in facts)

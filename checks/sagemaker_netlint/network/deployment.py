@@ -55,8 +55,9 @@ class Deployment:
     `existing` are components that are not declared but known from an inventory, by each of their names (the
     variants share one index): `find` and `every` lead to them, `each` doesn't give them. `whole` are the
     classes of which the inventory holds all that a VPC has, with the VPC's id: only there does one that it
-    doesn't hold not exist. `prefix_lists` are the names of AWS's prefix lists, by id, as far as an inventory
-    tells them. `removals` is what a plan takes away of what exists. `derived` is what other modules work
+    doesn't hold not exist. `has_inventory` says whether one was asked, `prefix_lists` are the
+    names of AWS's prefix lists, by id, as far as it tells them. `removals` is what a plan takes away of what
+    exists. `derived` is what other modules work
     out once of the components, by their names.
     """
 
@@ -67,6 +68,7 @@ class Deployment:
     unmodelled: Mapping[str, str] = field(default_factory=dict, repr=False)
     existing: Mapping[str, Declared] = field(default_factory=dict, repr=False)
     whole: frozenset[tuple[type[Declared], str]] = field(default=frozenset(), repr=False)
+    has_inventory: bool = False
     prefix_lists: Mapping[str, str] = field(default_factory=dict, repr=False)
     removals: Removals = field(default_factory=Removals, repr=False)
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -143,7 +145,8 @@ class Deployment:
         address = self.address_of(owner)
         if address is not None:
             return Unknown(f"{attribute} of `{address}` is not declared here")
-        return Unknown(f"{_noun(kind)} {reference} is not declared here")
+        where = "neither declared here nor in the inventory" if self.has_inventory else "not declared here"
+        return Unknown(f"{_noun(kind)} {reference} is {where}")
 
     @cached_property
     def _default_groups(self) -> dict[str, SecurityGroup]:

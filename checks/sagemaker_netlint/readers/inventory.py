@@ -72,13 +72,15 @@ _LAST_ENTRY = 32767  # the one that every ACL ends with: it denies what no other
 class Item:
     """One item of a section, by the section's name.
 
-    `kept_tags` are the keys of the tags that its file keeps, `None` where that is said nowhere.
+    `kept_tags` are the keys of the tags that its file keeps, `None` where that is said nowhere. So is the
+    `region`.
     """
 
     section: str
     facts: Facts
     location: Location
     kept_tags: frozenset[str] | None = None
+    region: str | None = None
 
     @property
     def id(self) -> str:

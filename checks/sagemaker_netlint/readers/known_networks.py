@@ -75,14 +75,16 @@ class KnownNetworks:
         """Put a deployment among the networks that it names something of."""
         named = (text for component in deployment.components for text in _strings(component))
         vpcs = frozenset(self._vpc_of[text] for text in named if text in self._vpc_of)
-        if not vpcs:
-            lists = self.prefix_lists
-            return replace(deployment, prefix_lists=lists) if lists else deployment
-        if vpcs not in self._joined:
+        if vpcs and vpcs not in self._joined:
             self._joined[vpcs] = {name: made for vpc in sorted(vpcs) for name, made in self._of(vpc).items()}
-        whole = frozenset((CLASSES[section], vpc) for section, vpc in self.whole if vpc in vpcs)
-        existing = _with_parts(_left(self._joined[vpcs], deployment.removals), deployment)
-        return replace(deployment, existing=existing, whole=whole, prefix_lists=self.prefix_lists)
+        near = self._joined.get(vpcs, {})
+        return replace(
+            deployment,
+            existing=_with_parts(_left(near, deployment.removals), deployment),
+            whole=frozenset((CLASSES[section], vpc) for section, vpc in self.whole if vpc in vpcs),
+            has_inventory=True,
+            prefix_lists=self.prefix_lists,
+        )
 
     def _of(self, vpc: str) -> Made:
         """Make the components of a VPC, by each of their names."""

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from sagemaker_netlint.snapshot.redaction import masked, redacted
 from sagemaker_netlint.snapshot.sections import (
@@ -96,6 +97,9 @@ def take_snapshot(scope: Scope) -> dict[str, Any]:
         taking.add_dns()
     except (BotoCoreError, ValueError) as error:
         raise SnapshotError(str(error)) from error
+    except ResponseParserError as error:  # its text holds the whole answer
+        where = scope.endpoint_url or "AWS's address"
+        raise SnapshotError(f"what answers at {where} is no AWS API; a proxy, perhaps") from error
     if not taking.data:
         raise SnapshotError(f"AWS refuses every call: {next(iter(taking.missing.values()))}")
     return {"Snapshot": _about(scope, taking.missing), **masked(taking.data)}

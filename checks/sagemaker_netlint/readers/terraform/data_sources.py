@@ -105,34 +105,56 @@ _ATTRIBUTES = {
 }
 
 
-def looked_up(known: KnownNetworks, kind: str, arguments: Mapping[str, Any], attribute: str) -> Any:
-    """Return an attribute of what a data source finds, or why that isn't known."""
-    source = KINDS[kind]
-    wanted = _wanted(source, arguments)
-    if isinstance(wanted, Unknown):
-        return wanted
-    answers = _answers(known, source.section, wanted)
-    if source.several:
-        return _ids(known, source, wanted, answers) if attribute == "ids" else Unknown("only `ids` is told")
-    found = [item for item, answer in answers if answer is True]
-    if len(found) != 1:
-        several = f"{len(found)} items match" if found else "it holds none that matches for certain"
-        return Unknown(f"in {source.section} of the inventory, {several}")
-    return _attribute(known, found[0], attribute)
-
-
 Answers = Sequence[tuple[Item, Union[bool, Unknown]]]
 
 
-def _answers(known: KnownNetworks, section: str, wanted: Mapping[str, list[str]]) -> Answers:
-    """Ask each item of the section, once: a data source is referred to many times."""
-    key = f"{section} {sorted(wanted.items())}"
-    if key not in known.answers:
-        items = (item for item in known.items.get(section, ()) if item.is_usable)
-        known.answers[key] = [
-            (item, every(_matches(item, *each) for each in wanted.items())) for item in items
-        ]
-    return known.answers[key]
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Answers data sources from what is known of a region; `None` where the code doesn't say which."""
+
+    known: KnownNetworks
+    region: str | None = None
+
+    def answer(self, kind: str, arguments: Mapping[str, Any], attribute: str) -> Any:
+        """Return an attribute of what a data source finds, or why that isn't known."""
+        source = KINDS[kind]
+        wanted = _wanted(source, arguments)
+        if isinstance(wanted, Unknown):
+            return wanted
+        answers = self.answers(source.section, wanted)
+        if source.several:
+            several = attribute == "ids"
+            return _ids(self.known, source, wanted, answers) if several else Unknown("only `ids` is told")
+        found = [item for item, answer in answers if answer is True]
+        if len(found) != 1:
+            several_match = f"{len(found)} items match" if found else "it holds none that matches for certain"
+            where = "" if self.region is None else f" for {self.region}"
+            return Unknown(f"in {source.section} of the inventory{where}, {several_match}")
+        return self.attribute(found[0], attribute)
+
+    def answers(self, section: str, wanted: Mapping[str, list[str]]) -> Answers:
+        """Ask each item of the section, once: a data source is referred to many times."""
+        key = f"{self.region} {section} {sorted(wanted.items())}"
+        if key not in self.known.answers:
+            items = (item for item in self.known.items.get(section, ()) if item.is_usable)
+            self.known.answers[key] = [
+                (item, every(_matches(item, *each) for each in wanted.items()))
+                for item in items
+                if self.region is None or item.region in {None, self.region}
+            ]
+        return self.known.answers[key]
+
+    def attribute(self, item: Item, name: str) -> Any:
+        """Return an attribute of an item, or that it isn't told."""
+        if name == "id":
+            return item.id
+        if name == "main_route_table_id" and item.section == "Vpcs":
+            wanted = {"vpc_id": item.id, "filter": [{"name": "association.main", "values": ["true"]}]}
+            return self.answer("aws_route_table", wanted, "id")
+        key = ARNS.get(item.section, "") if name == "arn" else _ATTRIBUTES.get(name, "")
+        if key in item.facts and (key != IDS["RouteTables"] or item.section == "RouteTables"):
+            return item.facts[key]
+        return Unknown(f"the inventory doesn't tell it of `{item.id}`")
 
 
 def _wanted(source: _Kind, arguments: Mapping[str, Any]) -> dict[str, list[str]] | Unknown:
@@ -196,18 +218,6 @@ def _ids(
         return Unknown(f"the inventory doesn't say that it holds all {source.section} that may be meant")
     doubt = next((answer for _, answer in answers if isinstance(answer, Unknown)), None)
     return AnyOrder(item.id for item, answer in answers if answer is True) if doubt is None else doubt
-
-
-def _attribute(known: KnownNetworks, item: Item, name: str) -> Any:
-    if name == "id":
-        return item.id
-    if name == "main_route_table_id" and item.section == "Vpcs":
-        wanted = {"vpc_id": item.id, "filter": [{"name": "association.main", "values": ["true"]}]}
-        return looked_up(known, "aws_route_table", wanted, "id")
-    key = ARNS.get(item.section, "") if name == "arn" else _ATTRIBUTES.get(name, "")
-    if key in item.facts and (key != IDS["RouteTables"] or item.section == "RouteTables"):
-        return item.facts[key]
-    return Unknown(f"the inventory doesn't tell it of `{item.id}`")
 
 
 def _pattern(value: str) -> re.Pattern[str]:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from sagemaker_netlint.readers.terraform.program import Entry
 
 _MAX_INSTANCES = 1_000
+# what tfparse gives a data source that it doesn't read, and goes through as if these were its instances
+_OF_DATA = {"arn", "id"}
 _WITH_GAPS = re.compile(r"arn:[\w:/.*+=,@${}-]+")
 _MAX_MODULES = 200  # a bound on modules in modules whose number nobody knows
 # What hangs on a VPC (https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html), or on a gateway
@@ -87,6 +89,8 @@ def _repeated(module: Module, block: Block, repeated: Attribute, found: dict[Key
     keys = _keys(_at_most(repeated, module.scope), repeated.name)
     if isinstance(keys, (Unsupported, Missing)):
         return found  # only tfparse can decide
+    if isinstance(keys, Unknown) or _OF_DATA.isdisjoint(map(str, keys)):
+        found = {key: entry for key, entry in found.items() if key not in _OF_DATA}
     if isinstance(keys, Unknown):
         if found and repeated.name == "count":
             return found  # the one instance of an undecided count

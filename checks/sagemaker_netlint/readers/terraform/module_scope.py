@@ -18,7 +18,14 @@ from sagemaker_netlint.readers.terraform.addresses import Key, names_of, parse_a
 from sagemaker_netlint.readers.terraform.attributes import written_data
 from sagemaker_netlint.readers.terraform.expressions import Scope, evaluate, pairs_of
 from sagemaker_netlint.readers.terraform.instances import instances_of, resource_value, value_at
-from sagemaker_netlint.readers.terraform.partial_values import Namespace, NotDownloaded, Zones, as_index
+from sagemaker_netlint.readers.terraform.partial_values import (
+    Instances,
+    Namespace,
+    NotDownloaded,
+    Zones,
+    as_index,
+)
+from sagemaker_netlint.readers.terraform.regions import region_of
 from sagemaker_netlint.readers.terraform.roots import tidy
 from sagemaker_netlint.readers.terraform.standing_in import stand_in_for
 from sagemaker_netlint.readers.terraform.syntax import Attribute, Block, SourceFile, text_of
@@ -249,7 +256,9 @@ class Module:
                 return Namespace(text, partial(member, text=f"{text}[{key}]", scope=scope))
 
             keys = self._keys(kind, collection)
-            return Namespace(text, item) if keys is None else {key: item(key) for key in keys}
+            if keys is not None:
+                return {key: item(key) for key in keys}
+            return Instances(f"which instances `{text}` has is not known", member=item)
         return Namespace(text, member)
 
     def _keys(self, kind: str, collection: Any) -> list[str] | None:
@@ -267,8 +276,11 @@ class Module:
         assert self.program.known is not None  # noqa: S101 - the caller has looked
         if "provider" in block.attributes:
             return Unknown(f"{unknown}: of which region or account, its provider says")
-        arguments = written_data(block, scope)
-        found = data_sources.looked_up(self.program.known, kind, arguments, attribute)
+        region = region_of(self)
+        if isinstance(region, Unknown):
+            return Unknown(f"{unknown}: {region.reason}")
+        lookup = data_sources.Lookup(self.program.known, region)
+        found = lookup.answer(kind, written_data(block, scope), attribute)
         return Unknown(f"{unknown}: {found.reason}") if isinstance(found, Unknown) else found
 
     def _resource(self, kind: str, name: str) -> Any:

@@ -49,6 +49,13 @@ class AnyOrder(list[Any]):
         return Unknown(f"the order of `{text}` is known at apply time only") if len(self) > 1 else None
 
 
+@dataclass(frozen=True, slots=True)
+class Instances(Unknown):
+    """The instances of a data source, where nobody knows which there are; `member` gives one by its key."""
+
+    member: Callable[[str], Any] = field(default=lambda _key: GAP, compare=False, repr=False)
+
+
 class Missing(Unknown):
     """A member that its value doesn't have: an error for Terraform, unless `try()` catches it."""
 
@@ -122,10 +129,10 @@ def step_into(value: Any, key: Any, text: str) -> Any:
     """Return `value.key` or `value[key]`; `text` is the expression, for the reason."""
     if isinstance(key, Unknown):
         return key
+    if isinstance(value, (Namespace, Instances)):
+        return value.member(str(key))
     if isinstance(value, Unknown):
         return value
-    if isinstance(value, Namespace):
-        return value.member(str(key))
     if isinstance(value, Mapping):
         return value[str(key)] if str(key) in value else Missing(f"`{text}` does not exist")
     if isinstance(value, (list, Zones)):
